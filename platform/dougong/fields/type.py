@@ -1,0 +1,100 @@
+"""What a field type is: how one kind of value is read, checked, stored, compared and shown. One subclass per file.
+
+Canonical Python values are what records, formulas and columns share: str, int, Decimal, bool, date, aware UTC datetime,
+time, tuple of these, or JSON. `read` takes a JSON value to a canonical one, `write` takes it back; nothing in between
+goes through a float."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar
+
+from ..definition.columns import TEXT, ColumnSpec
+from ..definition.model import Field
+from ..formula.types import Type
+from ..kernel.problems import Problem
+
+Rule = Callable[[Any], Iterable[Problem]]
+
+
+class Unreadable(ValueError):
+    """A value that is not of the type at all: `code` is a problem code (`type`, `format`, `scale`, `out_of_range` …)."""
+
+    def __init__(self, code: str = "type", **params: Any) -> None:
+        self.code = code
+        self.params = params
+        super().__init__(code, params)
+
+
+class FieldType:
+    """One kind of field. Class attributes say what is fixed, methods what depends on the field's own settings.
+
+    name: word of LANGUAGE. json_type: type of the JSON value. operators: of the filter builder, in order. widget: file in
+    templates/fields/ without suffix. multiple: the value is a tuple. sortable, filterable: may a query use it. keywords:
+    the JSON Schema keywords this type checks itself (the rest is left to jsonschema)."""
+
+    name: ClassVar[str] = ""
+    json_type: ClassVar[str | tuple[str, ...]] = "string"
+    operators: ClassVar[tuple[str, ...]] = ("=", "<>", "is null", "is not null")
+    widget: ClassVar[str] = "text"
+    multiple: ClassVar[bool] = False
+    sortable: ClassVar[bool] = True
+    filterable: ClassVar[bool] = True
+    inputs: ClassVar[bool] = True
+    keywords: ClassVar[frozenset[str]] = frozenset({"type", "enum", "const"})
+    converts_from: ClassVar[tuple[str, ...]] = ()
+
+    def column(self, field: Field) -> ColumnSpec | None:
+        """The column that holds the value; None = no column of its own (a subtable, a value computed at read)."""
+        return TEXT
+
+    def formula_type(self, field: Field) -> Type:
+        """The type formulas see."""
+        raise TypeError(f"{self.name} has no formula type")
+
+    def read(self, value: Any, field: Field) -> Any:
+        """JSON value → canonical value. Raises Unreadable. Blank text is null on every path."""
+        raise TypeError(f"{self.name} cannot be read")
+
+    def write(self, value: Any, field: Field) -> Any:
+        """Canonical value → JSON value (Decimal stays Decimal: JSON is written exactly)."""
+        return value
+
+    def rules(self, field: Field) -> Sequence[Rule]:
+        """The scalar keywords of `field.schema` compiled once into closures over a canonical, non-null value."""
+        return ()
+
+    def read_form(self, raw: Sequence[str], field: Field) -> Any:
+        """What a browser posted for this input → a JSON value for `read` (None when blank). Never raises: text that makes
+        no sense is handed on, so that `read` refuses it and the person sees what was typed."""
+        text = raw[-1] if raw else ""
+        return text if text.strip() else None
+
+    def write_form(self, value: Any, field: Field) -> str:
+        """Canonical value → text of the input."""
+        return "" if value is None else str(value)
+
+    def read_text(self, text: str, field: Field) -> Any:
+        """One cell of an import or a pasted block → a JSON value for `read`."""
+        return self.read_form([text], field)
+
+    def write_text(self, value: Any, field: Field) -> str:
+        """Canonical value → one cell of an export; `read_text` takes it back without loss."""
+        return self.write_form(value, field)
+
+    def convert(self, value: Any, source: FieldType, old: Field, new: Field) -> Any:
+        """Canonical value of another type → of this one, for a type change. Raises Unreadable when it would lose
+        something."""
+        return self.read(self.read_text(source.write_text(value, old), new), new)
+
+    def samples(self, field: Field) -> Sequence[Any]:
+        """Some canonical values in ascending order (for sortable types), for the contract tests."""
+        return ()
+
+    def bad_samples(self, field: Field) -> Sequence[tuple[Any, str]]:
+        """JSON values that must be refused, each with the problem code."""
+        return ()
+
+    def sample_schema(self) -> dict[str, Any]:
+        """The smallest property schema that makes a field of this type, for the contract tests and the docs."""
+        return {"type": self.json_type, "x-type": self.name}
