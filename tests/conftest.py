@@ -1,0 +1,123 @@
+"""Fixtures of all tests: engines on both databases, the browser, Hypothesis profiles and the nightly switch.
+
+One rule: what runs on one database runs on the other, through the same parametrised fixture."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pysqlite3.dbapi2
+import pytest
+from sqlalchemy import Engine, create_engine, event
+
+from tests import chromium as chromium_program
+from tests import postgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+hypothesis.settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("nightly", max_examples=1000, deadline=None)
+
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql))
+
+
+# ---------------------------------------------------------------------------------------------------- switches
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--nightly", action="store_true", help="run the long suites too, with many more examples")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not config.getoption("--hypothesis-profile"):
+        hypothesis.settings.load_profile("nightly" if config.getoption("--nightly") else "ci")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect nightly tests, unless asked for."""
+    if config.getoption("--nightly"):
+        return
+    nightly = [item for item in items if item.get_closest_marker("nightly")]
+    if nightly:
+        config.hook.pytest_deselected(items=nightly)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+
+
+# ---------------------------------------------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty PostgreSQL database that belongs to this test process."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=BOTH)
+def raw_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A plain SQLAlchemy engine on an empty database, SQLite and PostgreSQL in turn: for column types, formula SQL."""
+    if request.param == "sqlite":
+        engine = _sqlite_engine(tmp_path / "test.sqlite")
+    else:
+        engine = _postgres_engine(request.getfixturevalue("postgres_url"))
+    yield engine
+    engine.dispose()
+
+
+def _sqlite_engine(file: Path) -> Engine:
+    """Explicit transactions: without them DDL is committed at once and cannot be rolled back."""
+    engine = create_engine(f"sqlite:///{file}", module=pysqlite3.dbapi2)
+
+    @event.listens_for(engine, "connect")
+    def explicit(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    """A fresh schema of the test process' database; it goes with the database."""
+    schema = f"t_{uuid.uuid4().hex[:12]}"
+    engine = create_engine(url, connect_args={"options": f"-csearch_path={schema}"})
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    return engine
+
+
+# The fixtures of a whole installation (settings, database, installation) stand here.
+
+
+# ---------------------------------------------------------------------------------------------------- browser
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium; without one the test is skipped, but fails where CI=true."""
+    path = chromium_program.find()
+    if path:
+        return path
+    reason = "no Chromium on this machine: ./dougong test as root installs Debian's"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A headless Chromium; tests open contexts of their own: `browser.new_context(locale="zh-CN")`."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        program = playwright.chromium.launch(executable_path=chromium, args=list(chromium_program.FLAGS))
+        yield program
+        program.close()
