@@ -1,7 +1,7 @@
 """Build hook and asset step: brings the browser's files from npm packages, draws the icon sprite, compiles catalogues.
 
-One rule: whatever a running Dougong serves is made here, at build time; nothing is fetched at run time. pip runs this file
-as hatchling's hook, `./dougong` as a script before each start: it does only what has changed."""
+One rule: whatever a running Dougong serves is made here, at build time; nothing is fetched at run time. pip runs this
+file as hatchling's hook, `./dougong` as a script before each start: it does only what has changed."""
 
 from __future__ import annotations
 
