@@ -1,0 +1,35 @@
+"""Roles are names, one set per tenant: those of the enabled modules, those made here, and `admin`. A role is given to a
+member, never to an account."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, insert, select, update
+
+from ..definition.model import Module
+from ..kernel.actor import ADMIN
+from ..kernel.errors import Invalid
+from ..kernel.problems import Problem
+from .tables import roles
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+
+
+def all_of(tenant: Connection, modules: Iterable[Module] = ()) -> Mapping[str, str]:
+    """Titles by role name; a title given in the tenant wins over a module's."""
+    from_modules = {role.name: role.title for module in modules for role in module.roles}
+    own = {row.name: row.title for row in tenant.execute(select(roles).order_by(roles.c.name))}
+    return {ADMIN: "管理员", **from_modules, **own}
+
+
+def ensure(tenant: Connection, name: str, title: str | None = None) -> None:
+    """Make the role when the tenant has none of that name; a title given replaces the old one. Raises Invalid."""
+    if not _NAME.fullmatch(name):
+        raise Invalid([Problem("format", "/role", {"format": "name", "value": name})])
+    known = tenant.scalar(select(roles.c.title).where(roles.c.name == name))
+    if known is None:
+        tenant.execute(insert(roles).values(name=name, title=title or name))
+    elif title is not None and title != known:
+        tenant.execute(update(roles).where(roles.c.name == name).values(title=title))
