@@ -1,7 +1,7 @@
 """Rows between tables and memory: which column holds which name, reading rows as plain mappings, writing them back.
 
-One rule: in memory a row is a dict by field name plus system names ($id, $number, $state, $version, $deleted …; a subtable's
-row has $id, $parent and $position), its values canonical; nothing above this file knows a column."""
+One rule: in memory a row is a dict by field name plus system names ($id, $number, $state, $version, $deleted …; a
+subtable's row has $id, $parent and $position), its values canonical; nothing above this file knows a column."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def shape(tables: FormTables, sub: str | None) -> Shape:
 
 
 def read(conn: Connection, of: Shape, where: ColumnElement[bool], *, lock: bool = False) -> list[Row]:
-    """The rows that satisfy `where`, in the order of their ids (positions for a subtable). `lock`: each is locked against
-    other writers, but not against foreign keys that point at it (DERIVED 10, trap 2)."""
+    """The rows that satisfy `where`, in the order of their ids (positions for a subtable). `lock`: each is locked
+    against other writers, but not against foreign keys that point at it (DERIVED 10, trap 2)."""
     order = of.columns.get("$position", of.columns["$id"])
     query = select(*of.columns.values()).where(where).order_by(order, of.columns["$id"])
     if lock:

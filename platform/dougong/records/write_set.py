@@ -1,8 +1,8 @@
 """The write set: everything one act will write, by field name, in memory until one flush at the end.
 
-A row is `old` (as it stands in the database, None = not there) and `now` (None = it goes). Rows that are only looked at are
-here too, with `old` equal to `now`. One rule: there is one write set in a transaction, and on PostgreSQL it changes no
-row that `locks` has not locked: whoever needs another row raises Late, and the act starts again with the larger set."""
+A row is `old` (as it stands in the database, None = not there) and `now` (None = it goes). Rows that are only looked at
+are here too, with `old` equal to `now`. One rule: there is one write set in a transaction, and on PostgreSQL it changes
+no row that `locks` has not locked: whoever needs another row raises Late, and the act starts again with a larger set."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Late(Exception):
 
 @dataclass(slots=True, eq=False)
 class RowChange:
-    """One row. `owner` is the record a subtable's row lies in. `written`: somebody's act, not an upkeep of derived values.
-    `given`: names whose values were sent, which frozen lookups then leave alone. `pointer`: where the row stands in what
-    was sent ("", "/lines/3"); None = it was not sent. `derived`: values `derive` has changed: these alone
-    raise no version and leave no audit row."""
+    """One row. `owner` is the record a subtable's row lies in. `written`: somebody's act, not an upkeep of derived
+    values. `given`: names whose values were sent, which frozen lookups then leave alone. `pointer`: where the row stands
+    in what was sent ("", "/lines/3"); None = it was not sent. `derived`: names of the values `derive` has changed: these
+    alone raise no version and leave no audit row."""
 
     form: str
     sub: str | None
@@ -191,8 +191,8 @@ class WriteSet:
     # ------------------------------------------------------------------------------------------------ locks
 
     def need(self, form: str, ids: Iterable[str]) -> None:
-        """These records will be changed or must not change under us. While looking ahead they are noted; under the locks
-        a record that is not locked raises Late. A record that this act creates needs no lock."""
+        """These records will be changed or must not change under us. While looking ahead they are noted; under the
+        locks a record that is not locked raises Late. A record that this act creates needs no lock."""
         here = self.rows.get((form, None), {})
         missing = (form, None)
         mine = {each for each in ids if (missing, each) not in self._missing}
