@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,10 @@ import pysqlite3.dbapi2
 import pytest
 from sqlalchemy import Engine, create_engine, event
 
+from dougong.kernel.clock import FixedClock
+from dougong.kernel.settings import Settings
+from dougong.storage import exact_json
+from dougong.storage.database import Database, TenantStore
 from tests import chromium as chromium_program
 from tests import postgres
 
@@ -88,13 +93,59 @@ def _sqlite_engine(file: Path) -> Engine:
 def _postgres_engine(url: str) -> Engine:
     """A fresh schema of the test process' database; it goes with the database."""
     schema = f"t_{uuid.uuid4().hex[:12]}"
-    engine = create_engine(url, connect_args={"options": f"-csearch_path={schema}"})
+    engine = create_engine(
+        url,
+        connect_args={"options": f"-csearch_path={schema}"},
+        json_serializer=exact_json.dumps,
+        json_deserializer=exact_json.loads,
+    )
     with engine.begin() as connection:
         connection.exec_driver_sql(f"CREATE SCHEMA {schema}")
     return engine
 
 
-# The fixtures of a whole installation (settings, database, installation) stand here.
+@pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands at a Friday evening in Shanghai until a test moves it."""
+    return FixedClock(datetime(2026, 2, 27, 10, 0, tzinfo=UTC))
+
+
+@pytest.fixture(params=BOTH)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of an empty installation of its own, on SQLite and PostgreSQL in turn."""
+    if request.param == "sqlite":
+        yield Settings(data=tmp_path)
+        return
+    url = request.getfixturevalue("postgres_url")
+    _drop_schemas(url)
+    yield Settings(data=tmp_path, database_url=url)
+
+
+def _drop_schemas(url: str) -> None:
+    """Every installation finds an empty server; the schemas of the last one go."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    query = "SELECT nspname FROM pg_namespace WHERE nspname = 'dg_control' OR nspname LIKE 't\\_%%'"
+    with engine.connect() as connection:
+        for name in connection.exec_driver_sql(query).scalars().all():
+            connection.exec_driver_sql(f'DROP SCHEMA "{name}" CASCADE')
+    engine.dispose()
+
+
+@pytest.fixture
+def database(settings: Settings, clock: FixedClock) -> Iterator[Database]:
+    """The storage of an empty installation."""
+    opened = Database.open(settings, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tenant_store(database: Database) -> TenantStore:
+    """One tenant without any module."""
+    return database.create_tenant("demo")
+
+
+# The fixtures of a whole installation stand here.
 
 
 # ---------------------------------------------------------------------------------------------------- browser

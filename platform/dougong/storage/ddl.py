@@ -1,0 +1,57 @@
+"""DDL in the words of both databases. One rule: every table of ours on SQLite is STRICT, every identifier is quoted by the
+dialect, and DDL runs inside the caller's transaction only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Column, Connection, MetaData, Table
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, Index, SchemaItem
+
+
+def new_table(name: str, *items: SchemaItem, fillfactor: int | None = None) -> Table:
+    """A Table object of its own, strict on SQLite."""
+    options: dict[str, Any] = {"sqlite_strict": True}
+    if fillfactor is not None:
+        options["postgresql_with"] = {"fillfactor": fillfactor}
+    return Table(name, MetaData(), *items, **options)
+
+
+def create_table(conn: Connection, name: str, *items: SchemaItem) -> Table:
+    """Create a table and its indexes; returns the Table."""
+    made = new_table(name, *items)
+    emit_table(conn, made)
+    return made
+
+
+def emit_table(conn: Connection, table: Table) -> None:
+    """CREATE TABLE and its indexes."""
+    conn.execute(CreateTable(table))
+    for each in sorted(table.indexes, key=lambda index: str(index.name)):
+        conn.execute(CreateIndex(each))
+
+
+def add_column(conn: Connection, table: Table, column: Column[Any]) -> None:
+    """ALTER TABLE … ADD COLUMN; the column belongs to `table` already."""
+    words = CreateColumn(column).compile(dialect=conn.dialect)
+    conn.exec_driver_sql(f"ALTER TABLE {quoted(conn, table.name)} ADD COLUMN {words}".replace("%", "%%"))
+
+
+def drop_table(conn: Connection, name: str) -> None:
+    """DROP TABLE; only of derived tables, which can be computed again."""
+    conn.exec_driver_sql(f"DROP TABLE {quoted(conn, name)}")
+
+
+def create_index(conn: Connection, index: Index) -> None:
+    """CREATE INDEX."""
+    conn.execute(CreateIndex(index))
+
+
+def drop_index(conn: Connection, name: str) -> None:
+    """DROP INDEX, when it is there."""
+    conn.exec_driver_sql(f"DROP INDEX IF EXISTS {quoted(conn, name)}")
+
+
+def quoted(conn: Connection, name: str) -> str:
+    """The identifier as this database wants it quoted, always."""
+    return conn.dialect.identifier_preparer.quote_identifier(name)
