@@ -10,7 +10,7 @@ control = MetaData()
 tenant = MetaData()
 
 accounts = Table(
-    "dg_account",
+    "account",
     control,
     Column("id", Id(), primary_key=True),
     Column("name", Text(), nullable=False),
@@ -19,13 +19,13 @@ accounts = Table(
     Column("created_at", Instant(), nullable=False),
 )
 memberships = Table(
-    "dg_membership",
+    "membership",
     control,
     Column("account", Id(), primary_key=True),
     Column("tenant", Text(), primary_key=True),
 )
 sessions = Table(
-    "dg_session",
+    "session",
     control,
     Column("hash", Text(), primary_key=True),
     Column("account", Id(), nullable=False),
@@ -35,7 +35,7 @@ sessions = Table(
     Column("rotate", Bool(), nullable=False),
 )
 tokens = Table(
-    "dg_token",
+    "token",
     control,
     Column("id", Id(), primary_key=True),
     Column("hash", Text(), nullable=False),
@@ -46,7 +46,7 @@ tokens = Table(
     Column("revoked_at", Instant()),
 )
 tries = Table(
-    "dg_sign_in_try",
+    "sign_in_try",
     control,
     Column("id", Id(), primary_key=True),
     Column("key", Text(), nullable=False),
