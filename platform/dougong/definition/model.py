@@ -12,18 +12,18 @@ from typing import Any, Literal
 Kind = Literal["master", "document", "log", "settings"]
 Moment = Literal["save", "submit", "approve", "void"]
 Event = Literal["submitted", "approved", "rejected", "voided"]
-Action = Literal[
-    "view", "create", "edit", "delete", "submit", "void", "import", "export", "print", "comment", "design"
-]
+Action = Literal["view", "create", "edit", "delete", "submit", "void", "import", "export", "print", "comment", "design"]
 FieldLevel = Literal["hidden", "masked", "read", "edit"]
 
 
 @dataclass(frozen=True, slots=True)
 class Expr:
-    """A formula where it stands: its text and the JSON Pointer of that text in the form's file."""
+    """A formula where it stands: its text and the JSON Pointer of that text in its file. Two are equal when their texts
+    are: a formula that only moved has not changed."""
 
     text: str
-    pointer: str = ""
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class MembersRule:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form or of a subtable row.
+    """One field of a form or of a subtable row. `pointer` and `file` say where it was declared.
 
     `id` is the x-id (stable, unique in the form), `name` the property name; a field inside nested objects has the dotted
     path as its name ("address.city"). `schema` is the property's JSON Schema in 2020-12, its local `$ref`s resolved.
@@ -83,7 +83,7 @@ class Field:
     title: str
     type: str
     schema: Mapping[str, Any]
-    pointer: str = ""
+    pointer: str = field(default="", compare=False)
     required: bool = False
     result: str | None = None
     ref: str | None = None
@@ -109,6 +109,7 @@ class Field:
     options: Mapping[str, Any] = field(default_factory=dict)
     index: bool = False
     fields: tuple[Field, ...] = ()
+    file: str | None = field(default=None, compare=False)
 
     @property
     def computed(self) -> bool:
@@ -138,16 +139,21 @@ class Check:
     each: str | None = None
     on: tuple[Moment, ...] = ("save",)
     level: Literal["block", "warn"] | Expr = "block"
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """`fields` may name one subtable's columns ("lines.worker") beside the record's own."""
+    """`fields` may name one subtable's columns ("lines.worker") beside the record's own. A field's `x-unique` is one of
+    these too, with the id "x-unique:" + the field's."""
 
     id: str
     fields: tuple[str, ...]
     where: Expr | None = None
     message: str | None = None
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,8 @@ class Total:
     values: Mapping[str, tuple[Literal["sum", "count", "avg"], Expr | None]]
     each: str | None = None
     where: Expr | None = None
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +179,8 @@ class Effect:
     values: Mapping[str, Expr]
     each: str | None = None
     where: Expr | None = None
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +192,8 @@ class Policy:
     actions: frozenset[str]
     rows: str | Expr = "all"
     fields: Mapping[str, FieldLevel] = field(default_factory=dict)
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +213,8 @@ class Section:
     columns: int
     cells: tuple[Cell, ...]
     when: Expr | None = None
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +231,8 @@ class View:
     date: Mapping[str, str] = field(default_factory=dict)
     default: bool = False
     roles: tuple[str, ...] = ()
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +243,14 @@ class Print:
     paper: str
     landscape: bool
     blocks: tuple[Mapping[str, Any], ...]
+    pointer: str = field(default="", compare=False)
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
     """One record type. `full_name` is "module.form", `fields` in the author's order (nested objects flattened, `groups`
-    their titles), `additional` = undeclared keys are kept in a json field of their own, `schema` the whole record schema
+    their titles; those inside rows too), `additional` the json field that keeps undeclared keys (None = they are refused), `schema` the whole record schema
     in 2020-12 (the oracle), `flow` the checked structure of the flow nodes (None = approved when submitted)."""
 
     module: str
@@ -242,6 +260,7 @@ class Form:
     schema: Mapping[str, Any]
     fields: tuple[Field, ...]
     groups: Mapping[str, str] = field(default_factory=dict)
+    additional: str | None = None
     checks: tuple[Check, ...] = ()
     unique: tuple[Unique, ...] = ()
     totals: tuple[Total, ...] = ()
@@ -252,6 +271,7 @@ class Form:
     prints: tuple[Print, ...] = ()
     flow: Mapping[str, Any] | None = None
     help: str | None = None
+    file: str | None = field(default=None, compare=False)
 
     @property
     def full_name(self) -> str:
@@ -306,11 +326,14 @@ class Extension:
 
     form: str
     fields: tuple[Field, ...] = ()
+    groups: Mapping[str, str] = field(default_factory=dict)
+    schema: Mapping[str, Any] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     totals: tuple[Total, ...] = ()
     policies: tuple[Policy, ...] = ()
     views: tuple[View, ...] = ()
     layout: tuple[Section, ...] = ()
+    file: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,4 +351,4 @@ class Module:
     forms: tuple[Form, ...] = ()
     extends: tuple[Extension, ...] = ()
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    files: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict, compare=False)
