@@ -1,0 +1,119 @@
+"""The bytes of uploaded files, kept once per content under their SHA-256. One rule: a blob is complete and on disk before
+any row names it, so a crash leaves at most an unnamed blob, never a name without bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+import puremagic
+
+from ..kernel.errors import Malformed, TooLarge, Unsupported
+
+_CHUNK = 1 << 20
+_NAME_LENGTH = 200
+#: Endings that may be kept; they are always handed out as downloads.
+ALLOWED = frozenset(
+    ".pdf .doc .docx .xls .xlsx .ppt .pptx .wps .et .dps .odt .ods .odp .rtf .txt .csv .md .json .xml .ofd"
+    " .jpg .jpeg .png .gif .webp .bmp .tif .tiff .heic .heif .svg"
+    " .zip .rar .7z .gz .tar .dwg .dxf .dwf .rvt .rfa .ifc .skp .mpp .gbq .gtj"
+    " .mp4 .mov .avi .mp3 .m4a .wav .amr .eml .msg .p7m .p7s .cer".split()
+)
+_PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"}
+_ACTIVE = {".exe", ".dll", ".html", ".htm", ".js", ".php", ".sh", ".elf", ".msi"}
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """`sha256` in hexadecimal, `size` in bytes, `type` a media type."""
+
+    sha256: str
+    size: int
+    type: str
+
+
+def keep(folder: Path, name: str, content: BinaryIO, limit: int) -> Blob:
+    """Write the content under its hash. Raises TooLarge beyond `limit` bytes, Malformed when empty, Unsupported when the
+    ending is not allowed or the first bytes say it is something else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            digest, size, head = _copy(content, target, limit)
+            target.flush()
+            os.fsync(target.fileno())
+        if not size:
+            raise Malformed("empty_file", name=name)
+        blob = Blob(digest, size, media_type(name, head))
+        place = path(folder, digest)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        Path(temporary).replace(place)
+        _sync(place.parent)
+        return blob
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _copy(content: BinaryIO, target: BinaryIO, limit: int) -> tuple[str, int, bytes]:
+    digest, size, head = hashlib.sha256(), 0, b""
+    while chunk := content.read(_CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge("file_too_large", limit=limit)
+        head = head or chunk[:8192]
+        digest.update(chunk)
+        target.write(chunk)
+    return digest.hexdigest(), size, head
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename durable, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def path(folder: Path, sha256: str) -> Path:
+    """Where a blob lies."""
+    return folder / sha256[:2] / sha256
+
+
+def clean_name(name: str) -> str:
+    """The last part of a name, without what no screen can show: control and direction characters."""
+    last = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
+    shown = "".join(char for char in last if unicodedata.category(char) not in ("Cc", "Cf", "Cs")).strip(" .")
+    stem, dot, ending = shown.rpartition(".")
+    return (stem[: _NAME_LENGTH - len(ending) - 1] + dot + ending)[:_NAME_LENGTH] if dot else shown[:_NAME_LENGTH]
+
+
+def media_type(name: str, head: bytes) -> str:
+    """The media type by ending, after the first bytes have agreed. Raises Unsupported."""
+    ending = PurePosixPath(name).suffix.lower()
+    if ending not in ALLOWED:
+        raise Unsupported("file_type", name=name, ending=ending)
+    seen = _sniff(head)
+    if seen & _ACTIVE or (ending in _PICTURES and not seen & _PICTURES):
+        raise Unsupported("file_content", name=name, ending=ending)
+    return mimetypes.guess_type("x" + ending, strict=False)[0] or "application/octet-stream"
+
+
+def _sniff(head: bytes) -> set[str]:
+    """Every ending the first bytes fit."""
+    if (head[:2] == b"MZ" and b"\x00" in head) or head[:4] == b"\x7fELF" or head[:2] == b"#!":
+        return {".exe"}
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith((b"<!doctype html", b"<html", b"<script")):
+        return {".html"}
+    try:
+        return {match.extension.lower() for match in puremagic.magic_string(head)}
+    except (puremagic.PureError, ValueError):
+        return set()

@@ -1,0 +1,175 @@
+"""Draws numbers (`x-number`): at submit for documents, at create otherwise, from counters that never repeat. One rule:
+counters are taken last, after every row lock, in one order; a refused act gives nothing back, so gaps stay."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Text as SqlText
+from sqlalchemy import bindparam, select, text
+
+from ..definition.model import Field, Form
+from ..kernel.errors import Invalid
+from ..kernel.problems import Problem
+from ..storage import own
+from ..storage.transaction import Transaction
+from . import patterns
+from .patterns import Frame
+from .rows import Row
+from .titles import choice_title
+from .write_set import RowChange, WriteSet
+
+_ADVANCE = text(
+    "INSERT INTO dg_counter (key, value) VALUES (:key, :by) "
+    "ON CONFLICT (key) DO UPDATE SET value = dg_counter.value + excluded.value RETURNING value"
+).bindparams(bindparam("key", type_=SqlText()))
+_RAISE = text(
+    "INSERT INTO dg_counter (key, value) VALUES (:key, :least) ON CONFLICT (key) DO UPDATE SET value = "
+    "CASE WHEN dg_counter.value < excluded.value THEN excluded.value ELSE dg_counter.value END"
+).bindparams(bindparam("key", type_=SqlText()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    change: RowChange
+    field: Field
+    frame: Frame
+    key: str
+
+
+def number_fields(form: Form) -> list[Field]:
+    """The form's fields that carry a number of the platform's."""
+    return [each for each in form.fields if each.number is not None]
+
+
+def draw(ws: WriteSet, changes: Iterable[RowChange]) -> None:
+    """Give each of these records the numbers it lacks; a number given by hand moves its counter on. Raises Invalid
+    `unique` when a given number is taken."""
+    wishes = [wish for change in changes if change.now is not None for wish in _wishes(ws, change, change.now)]
+    given = [wish for wish in wishes if wish.change.now and wish.change.now.get(wish.field.name)]
+    _keep_given(ws, given)
+    open_wishes = [wish for wish in wishes if wish.change.now and not wish.change.now.get(wish.field.name)]
+    by_key: dict[str, list[_Wish]] = {}
+    for wish in open_wishes:
+        by_key.setdefault(wish.key, []).append(wish)
+    for key in sorted(by_key):
+        _allot(ws, key, by_key[key])
+
+
+def _wishes(ws: WriteSet, change: RowChange, now: Row) -> list[_Wish]:
+    form = ws.model.form(change.form)
+    found = []
+    for each in number_fields(form):
+        if each.number is None:
+            continue
+        frame = patterns.frame(each.number.pattern, _day(ws.tx, form, now), lambda name: _text(ws, form, now, name))
+        found.append(_Wish(change, each, frame, _key(form, each, frame, now)))
+    return found
+
+
+def _key(form: Form, field: Field, frame: Frame, now: Row) -> str:
+    assert field.number is not None  # noqa: S101 - only number fields come here
+    scope: Any = frame.before
+    if field.number.scope is not None:
+        scope = [None if now.get(name) is None else str(now[name]) for name in field.number.scope]
+    return json.dumps([form.full_name, field.id, scope], ensure_ascii=False)
+
+
+def _day(tx: Transaction, form: Form, now: Row) -> date:
+    """The business date of the record, else the day in the tenant's zone."""
+    business = next((now.get(each.name) for each in form.fields if each.is_date and now.get(each.name)), None)
+    if business is None:
+        return tx.now.astimezone(tx.zone).date()
+    return business.astimezone(tx.zone).date() if hasattr(business, "astimezone") else business  # type: ignore[no-any-return]
+
+
+def _text(ws: WriteSet, form: Form, now: Row, name: str) -> str:
+    """A field's text in a number: a reference's number, else what is stored."""
+    field, value = form.find(name), now.get(name)
+    if value is None or field is None:
+        return ""
+    if field.value_type == "reference" and field.ref:
+        target = ws.get(field.ref, value)
+        return str((target and target.now and target.now.get("$number")) or "")
+    return str(choice_title(field, value) or value) if field.value_type == "choice" else str(value)
+
+
+def _allot(ws: WriteSet, key: str, wishes: list[_Wish]) -> None:
+    """Number these records in their order, skipping numbers somebody gave by hand before."""
+    waiting = sorted(wishes, key=lambda wish: wish.change.id)
+    while waiting:
+        if waiting[0].frame.width is None:
+            _without_sequence(ws, waiting)
+            return
+        last = ws.tx.conn.execute(_ADVANCE, {"key": key, "by": len(waiting)}).scalar_one()
+        numbers = [
+            wish.frame.number(last - len(waiting) + 1 + index) for index, wish in enumerate(waiting)
+        ]
+        taken = _taken(ws, waiting[0], numbers)
+        left = []
+        for wish, number in zip(waiting, numbers, strict=True):
+            if number in taken:
+                left.append(wish)
+            else:
+                _set(wish, number)
+        waiting = left
+
+
+def _without_sequence(ws: WriteSet, wishes: list[_Wish]) -> None:
+    for wish in wishes:
+        number = wish.frame.number(0)
+        if number in _taken(ws, wish, [number]):
+            raise Invalid([_repeated(wish, number)])
+        _set(wish, number)
+
+
+def _keep_given(ws: WriteSet, wishes: list[_Wish]) -> None:
+    fresh = [wish for wish in wishes if wish.change.changed(wish.field.name)]
+    problems = []
+    for wish in sorted(fresh, key=lambda wish: wish.key):
+        number = str(wish.change.now[wish.field.name]) if wish.change.now else ""
+        if number in _taken(ws, wish, [number]):
+            problems.append(_repeated(wish, number))
+        elif (sequence := wish.frame.sequence(number)) is not None:
+            ws.tx.conn.execute(_RAISE, {"key": wish.key, "least": sequence})
+    if problems:
+        raise Invalid(problems)
+
+
+def _taken(ws: WriteSet, wish: _Wish, numbers: list[str]) -> set[str]:
+    """Which of these numbers stand already, in the database or in this act, in other records of the same scope."""
+    form, name = wish.change.form, wish.field.name
+    of, now = ws.shape(form), wish.change.now or {}
+    scope = (wish.field.number and wish.field.number.scope) or ()
+    column = of.columns[name] if name in of.columns else of.columns["$number"]
+    same = [of.columns[each] == now[each] if now.get(each) is not None else of.columns[each].is_(None) for each in scope]
+    found = set(ws.tx.conn.scalars(select(column).where(column.in_(numbers), *same)))
+    for other in ws.of(form):
+        row = other.now
+        if other.is_new and row and other is not wish.change and all(row.get(each) == now.get(each) for each in scope):
+            found.add(row.get(name))
+    return found & set(numbers)
+
+
+def _repeated(wish: _Wish, number: str) -> Problem:
+    return Problem("unique", f"/{wish.field.name}", {"value": number})
+
+
+def _set(wish: _Wish, number: str) -> None:
+    if wish.change.now is None:
+        return
+    wish.change.now[wish.field.name] = number
+
+
+def first_number(form: Form) -> Field | None:
+    """The field whose value is the record's `$number`."""
+    return next(iter(number_fields(form)), None)
+
+
+def counters(tx: Transaction) -> dict[str, int]:
+    """Every counter and the last sequence it gave (for the doctor)."""
+    return {row.key: row.value for row in tx.conn.execute(select(own.counter))}

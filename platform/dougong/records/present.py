@@ -1,0 +1,150 @@
+"""Records as the API shows them: `{id, number, state, version, values, titles, owner …}`. One rule: every value passes the
+levels of its own row here; a hidden field is absent, a masked one shows its mask, an empty one is null."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timezone
+from typing import Any, Protocol
+
+from ..definition.model import Field, Form
+from ..fields.type import FieldType
+from ..storage.model import Model
+from ..storage.transaction import Transaction
+from .json_values import nest
+from .record import Line, Record
+from .titles import DEPARTMENT, MEMBER, Titles
+
+Types = Mapping[str, FieldType]
+
+
+class RowLevels(Protocol):
+    """What access.Levels answers."""
+
+    def level(self, name: str) -> str: ...
+
+
+class AllLevels:
+    """Everything may be seen."""
+
+    def level(self, name: str) -> str:
+        del name
+        return "edit"
+
+
+ALL = AllLevels()
+
+
+def present(
+    tx: Transaction, model: Model, types: Types, records: Sequence[Record], levels: Mapping[str, RowLevels] | None = None
+) -> list[dict[str, Any]]:
+    """The records as JSON-level mappings (Decimals stay Decimals). `levels` by record id; None = everything."""
+    titles = Titles(tx, model)
+    for record in records:
+        _want(titles, model.definitions.form(record.form), record)
+    return [
+        _Presenter(model.definitions.form(each.form), types, titles, levels[each.id] if levels else ALL).record(each)
+        for each in records
+    ]
+
+
+def _want(titles: Titles, form: Form, record: Record) -> None:
+    titles.want_ids(MEMBER, (record.owner, record.created_by, record.updated_by))
+    titles.want_ids(DEPARTMENT, (record.department,))
+    for each in form.fields:
+        value = record.values.get(each.name)
+        if each.is_subtable:
+            for line in value or ():
+                for column in each.fields:
+                    titles.want(column, line.values.get(column.name))
+        else:
+            titles.want(each, value)
+
+
+class _Presenter:
+    def __init__(self, form: Form, types: Types, titles: Titles, levels: RowLevels) -> None:
+        self.form, self.types, self.titles, self.levels = form, types, titles, levels
+
+    def record(self, record: Record) -> dict[str, Any]:
+        values, titles = self._values(self.form.fields, record.values, "")
+        people = {
+            "$owner": self.titles.named(MEMBER, record.owner),
+            "$department": self.titles.named(DEPARTMENT, record.department),
+            "$created_by": self.titles.named(MEMBER, record.created_by),
+            "$updated_by": self.titles.named(MEMBER, record.updated_by),
+        }
+        return {
+            "id": record.id,
+            "number": record.number,
+            "state": record.state,
+            "version": record.version,
+            "values": nest(values, self.form.groups),
+            "titles": _filled(nest(titles, self.form.groups)) | _filled(people),
+            "owner": record.owner,
+            "department": record.department,
+            "created_at": instant(record.created_at),
+            "created_by": record.created_by,
+            "updated_at": instant(record.updated_at),
+            "updated_by": record.updated_by,
+        }
+
+    def _values(
+        self, fields: Iterable[Field], values: Mapping[str, Any], prefix: str
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        shown: dict[str, Any] = {}
+        titles: dict[str, Any] = {}
+        for each in fields:
+            level = self.levels.level(prefix + each.name)
+            if level == "hidden" or each.name not in values:
+                continue
+            value = values[each.name]
+            if each.is_subtable:
+                shown[each.name], titles[each.name] = self._lines(each, value or ())
+            elif level == "masked":
+                shown[each.name] = masked(each, value)
+            else:
+                shown[each.name] = json_value(self.types, each, value)
+                titles[each.name] = self.titles.of(each, value)
+        return shown, titles
+
+    def _lines(self, sub: Field, lines: Iterable[Line]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        pairs = [(line.id, *self._values(sub.fields, line.values, f"{sub.name}.")) for line in lines]
+        groups = self.form.groups
+        return (
+            [{"$id": line_id, **nest(values, groups)} for line_id, values, _ in pairs],
+            [_filled(nest(titles, groups)) for _, _, titles in pairs],
+        )
+
+
+def json_value(types: Types, field: Field, value: Any) -> Any:
+    """Canonical → JSON value; null stays null."""
+    return None if value is None else types[field.value_type].write(value, field)
+
+
+def masked(field: Field, value: Any) -> str | None:
+    """The value behind its `x-mask`, in which `*` hides a character and anything else shows it ("***-****-####" keeps the
+    last four); without one all is hidden."""
+    if value is None:
+        return None
+    text = str(value)
+    pattern = field.mask or ""
+    shown = len(pattern) - len(pattern.rstrip("#"))
+    head = len(pattern) - len(pattern.lstrip("#"))
+    if not pattern or head + shown >= len(text):
+        return "****"
+    return text[:head] + "****" + (text[-shown:] if shown else "")
+
+
+def instant(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    if moment is None:
+        return None
+    return moment.astimezone(timezone.utc).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _filled(titles: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: title for name, title in titles.items() if title not in (None, {}, []) and _says(title)}
+
+
+def _says(title: Any) -> bool:
+    return any(title) if isinstance(title, list) else True
