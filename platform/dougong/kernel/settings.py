@@ -52,5 +52,5 @@ class Settings:
 def _read(name: str, text: str, default: Any) -> Any:
     try:
         return type(default)(text)
-    except Exception as error:  # noqa: BLE001 - ZoneInfo, Path and int raise different families
+    except Exception as error:  # ZoneInfo, Path and int raise different families
         raise Refused("bad_setting", name=name, value=text) from error
