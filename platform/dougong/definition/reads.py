@@ -10,14 +10,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..formula.ast import Aggregate, My, Node, Read, Total, walk
-from ..formula.check import Checked
 from .model import Field
 
 if TYPE_CHECKING:
+    from ..formula.check import Checked
     from .definitions import Definitions
 
 
-class Place(NamedTuple):
+class Slot(NamedTuple):
     """A value: of a form's records (`sub` None) or of the rows of its subtable; `name` is a field or $system name."""
 
     form: str
@@ -37,7 +37,7 @@ class Relation(StrEnum):
 class Input:
     """`source` is read. `hops` are references followed from the row that `relation` finds, in order; empty = none."""
 
-    source: Place
+    source: Slot
     relation: Relation
     hops: tuple[str, ...] = ()
 
@@ -45,12 +45,13 @@ class Input:
 @dataclass(frozen=True, slots=True)
 class Reads:
     """Everything one formula reads: values, totals ("module.form.total"), and whether its result changes without a
-    write (`volatile`: today, now, me, people) or has no SQL form."""
+    write (`volatile`: today, now, me, people), has no SQL form, or reads the rows of another record (`foreign`)."""
 
     inputs: tuple[Input, ...] = ()
     totals: frozenset[str] = frozenset()
     volatile: bool = False
     queryable: bool = True
+    foreign: bool = False
 
 
 def reads_of(checked: Checked, definitions: Definitions, form: str, sub: str | None) -> Reads:
@@ -66,18 +67,18 @@ def reads_of(checked: Checked, definitions: Definitions, form: str, sub: str | N
 
 
 def follow(
-    definitions: Definitions, place: tuple[str, str | None], path: tuple[str, ...]
-) -> Iterator[tuple[Place, Field]]:
-    """The fields a path passes: (place, field) of each reference and of its end. Stops at a system value or where the
+    definitions: Definitions, slot: tuple[str, str | None], path: tuple[str, ...]
+) -> Iterator[tuple[Slot, Field]]:
+    """The fields a path passes: (slot, field) of each reference and of its end. Stops at a system value or where the
     path leaves the records (a member's department)."""
-    form, sub = place
+    form, sub = slot
     rest = path
     while rest:
         found = _longest(definitions, form, sub, rest)
         if found is None:
             return
         each, rest = found
-        yield Place(form, sub, each.name), each
+        yield Slot(form, sub, each.name), each
         if not rest or each.ref is None:
             return
         form, sub = each.ref, None
@@ -114,6 +115,7 @@ class _Finder:
         self.inputs: list[Input] = []
         self.totals: set[str] = set()
         self.people = False
+        self.foreign = False
 
     def visit(self, node: Node, rows: str | None, inside: bool) -> None:
         if isinstance(node, Read):
@@ -131,8 +133,12 @@ class _Finder:
 
     def aggregate(self, node: Aggregate, rows: str | None, inside: bool) -> None:
         """The rows' own existence counts too: `$id` stands for it."""
-        sub = node.rows.path[-1]
-        self.inputs.append(Input(Place(self.form, sub, "$id"), Relation.ROWS))
+        sub = ".".join(node.rows.path)
+        if self.definitions.forms[self.form].subtable(sub) is None:
+            self.read(node.rows.anchor, node.rows.path, rows, inside)
+            self.foreign = True
+            return
+        self.inputs.append(Input(Slot(self.form, sub, "$id"), Relation.ROWS))
         for child in walk(node):
             if isinstance(child, Read):
                 self.read(child.ref.anchor, child.ref.path, sub, True)
@@ -140,20 +146,20 @@ class _Finder:
                 self.totals.add(child.name)
 
     def read(self, anchor: str, path: tuple[str, ...], rows: str | None, inside: bool) -> None:
-        place, relation = self.base(anchor, rows, inside)
+        slot, relation = self.base(anchor, rows, inside)
         if path and path[0].startswith("$"):
-            self.inputs.append(Input(Place(*place, path[0]), relation))
+            self.inputs.append(Input(Slot(*slot, path[0]), relation))
             return
         hops: tuple[str, ...] = ()
-        end = place
+        end = slot
         passed = 0
-        for at, each in follow(self.definitions, place, path):
+        for at, each in follow(self.definitions, slot, path):
             self.inputs.append(Input(at, relation, hops))
             passed += len(each.name.split("."))
             if each.ref is not None:
                 hops, end = (*hops, each.name), (each.ref, None)
         if hops and passed < len(path) and path[passed].startswith("$"):
-            self.inputs.append(Input(Place(*end, path[passed]), relation, hops))
+            self.inputs.append(Input(Slot(*end, path[passed]), relation, hops))
 
     def base(self, anchor: str, rows: str | None, inside: bool) -> tuple[tuple[str, str | None], Relation]:
         """The row an anchor means, and how it is related to the row that is computed."""
