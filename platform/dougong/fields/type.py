@@ -7,7 +7,10 @@ goes through a float."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from ..definition.columns import TEXT, ColumnSpec
 from ..definition.model import Field
@@ -26,12 +29,21 @@ class Unreadable(ValueError):
         super().__init__(code, params)
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where and when a person types: the tenant's zone and its date of today."""
+
+    zone: ZoneInfo
+    today: date
+
+
 class FieldType:
     """One kind of field. Class attributes say what is fixed, methods what depends on the field's own settings.
 
     name: word of LANGUAGE. json_type: type of the JSON value. operators: of the filter builder, in order. widget: file in
-    templates/fields/ without suffix. multiple: the value is a tuple. sortable, filterable: may a query use it. keywords:
-    the JSON Schema keywords this type checks itself (the rest is left to jsonschema)."""
+    templates/fields/ without suffix. multiple: the value is a tuple. sortable, filterable: may a query use it. inputs: may
+    a person ever fill it in. keywords: the JSON Schema keywords this type checks itself (the rest is left to jsonschema).
+    converts_from: the types whose values `convert` may turn into this one's."""
 
     name: ClassVar[str] = ""
     json_type: ClassVar[str | tuple[str, ...]] = "string"
@@ -74,6 +86,14 @@ class FieldType:
         """Canonical value → text of the input."""
         return "" if value is None else str(value)
 
+    def read_local(self, raw: Sequence[str], field: Field, here: Here) -> Any:
+        """`read_form` for what depends on place and day: a time of day without an offset, `昨天`."""
+        return self.read_form(raw, field)
+
+    def write_local(self, value: Any, field: Field, here: Here) -> str:
+        """`write_form` for what depends on the zone."""
+        return self.write_form(value, field)
+
     def read_text(self, text: str, field: Field) -> Any:
         """One cell of an import or a pasted block → a JSON value for `read`."""
         return self.read_form([text], field)
@@ -84,8 +104,14 @@ class FieldType:
 
     def convert(self, value: Any, source: FieldType, old: Field, new: Field) -> Any:
         """Canonical value of another type → of this one, for a type change. Raises Unreadable when it would lose
-        something."""
+        something, or when that kind never becomes this one."""
+        if source.name != self.name and source.name not in self.converts_from:
+            raise Unreadable("type", source=source.name)
         return self.read(self.read_text(source.write_text(value, old), new), new)
+
+    def choices(self, field: Field) -> Sequence[tuple[Any, str]]:
+        """The canonical values a person may choose from, each with its label; () = not a matter of choice."""
+        return ()
 
     def samples(self, field: Field) -> Sequence[Any]:
         """Some canonical values in ascending order (for sortable types), for the contract tests."""
