@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-ColumnKind = Literal["id", "text", "int", "dec", "day", "instant", "json", "bool"]
+ColumnKind = Literal["id", "text", "int", "dec", "day", "instant", "time", "json", "bool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class ColumnSpec:
 
 
 ID, TEXT, INT, DAY = ColumnSpec("id"), ColumnSpec("text"), ColumnSpec("int"), ColumnSpec("day")
-INSTANT, JSON, BOOL = ColumnSpec("instant"), ColumnSpec("json"), ColumnSpec("bool")
+INSTANT, TIME, JSON, BOOL = ColumnSpec("instant"), ColumnSpec("time"), ColumnSpec("json"), ColumnSpec("bool")
 
 
 def dec(precision: int, scale: int) -> ColumnSpec:

@@ -6,7 +6,7 @@ PostgreSQL uses its own types. Text compares by code point on both."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import ROUND_DOWN, Context, Decimal
 from typing import Any
 
@@ -194,6 +194,22 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
 
+class TimeOfDay(TypeDecorator[time]):
+    """A time of day in whole seconds: text `HH:MM:SS` on both databases, which sorts as the clock does."""
+
+    impl = SqlText
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(SqlText(collation="C") if dialect.name == "postgresql" else SqlText())
+
+    def process_bind_param(self, value: time | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.isoformat("seconds")
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> time | None:
+        return time.fromisoformat(value) if isinstance(value, str) else value
+
+
 class Json(TypeDecorator[Any]):
     """JSON with exact decimals: TEXT, JSONB on PostgreSQL (whose order of keys is its own). A list comes back as a tuple."""
 
@@ -251,6 +267,7 @@ _SIMPLE: dict[str, type[TypeEngine[Any]]] = {
     "int": Int,
     "day": Day,
     "instant": Instant,
+    "time": TimeOfDay,
     "json": Json,
     "bool": Bool,
 }
