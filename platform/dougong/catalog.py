@@ -1,0 +1,114 @@
+"""What is live in each tenant: the one cache of definitions and tables. One rule: every transaction reads the version that
+stands before it uses anything cached, so a publish is felt by the next request of every process."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, select
+
+from .definition.definitions import Definitions, link
+from .definition.load import load_module
+from .definition.model import Module
+from .fields.type import FieldType
+from .kernel.errors import DefinitionError
+from .storage import own
+from .storage.database import Database
+from .storage.model import Model, load_model
+from .storage.transaction import Transaction
+
+T = TypeVar("T")
+
+#: Definitions and models kept; the least recently used go first.
+_KEPT = 512
+
+
+class Catalog:
+    """Models by tenant and version. Tenants with the same modules share their definitions, forms of the same shape share
+    their tables."""
+
+    def __init__(self, database: Database, types: Mapping[str, FieldType]) -> None:
+        self._database = database
+        self._types = types
+        self._guard = threading.RLock()
+        self._definitions: OrderedDict[Hashable, Definitions] = OrderedDict()
+        self._modules: OrderedDict[tuple[str, str], Module] = OrderedDict()
+        self._models: OrderedDict[Hashable, Model] = OrderedDict()
+
+    def live(self, tx: Transaction) -> Model:
+        """The model that is live in this transaction."""
+        found = tx.memo.get(Catalog)
+        if not isinstance(found, Model):
+            found = tx.memo[Catalog] = self._read(tx.store.name, tx.conn)
+        return found
+
+    def forget(self, tx: Transaction) -> None:
+        """This transaction has published: read again what is live."""
+        tx.memo.pop(Catalog, None)
+
+    def memo(self, model: Model, key: Hashable, build: Callable[[], T]) -> T:
+        """Something compiled from a model, kept as long as the model is."""
+        if key not in model.memo:
+            model.memo[key] = build()
+        made: T = model.memo[key]
+        return made
+
+    def modules(self, conn: Connection, *, enabled: bool = True) -> list[Module]:
+        """The tenant's modules as they are stored (enabled ones, or all), by name."""
+        rows = select(own.module.c.name, own.module.c.digest).order_by(own.module.c.name)
+        found = conn.execute(rows.where(own.module.c.enabled) if enabled else rows).all()
+        return [self._module(conn, row.name, row.digest) for row in found]
+
+    def _read(self, tenant: str, conn: Connection) -> Model:
+        version = conn.execute(select(own.live.c.version)).scalar_one()
+        b = own.building.c
+        building = tuple(map(tuple, conn.execute(select(b.form, b.sub, b.field).order_by(b.form, b.sub, b.field))))
+        key = (tenant, version, building)
+        with self._guard:
+            found = self._models.get(key)
+            if found is not None:
+                self._models.move_to_end(key)
+                return found
+        made = load_model(conn, self.definitions(conn), self._types)
+        with self._guard:
+            return _keep(self._models, key, made)
+
+    def definitions(self, conn: Connection) -> Definitions:
+        """The linked definitions of the tenant's enabled modules. Raises DefinitionError when what is stored cannot be
+        loaded by this program."""
+        rows = select(own.module.c.name, own.module.c.digest).where(own.module.c.enabled).order_by(own.module.c.name)
+        key = tuple(map(tuple, conn.execute(rows)))
+        with self._guard:
+            if key in self._definitions:
+                self._definitions.move_to_end(key)
+                return self._definitions[key]
+        linked, problems = link([self._module(conn, name, digest) for name, digest in key], self._types)
+        if linked is None:
+            raise DefinitionError([each for each in problems if each.level == "error"])
+        with self._guard:
+            return _keep(self._definitions, key, linked)
+
+    def _module(self, conn: Connection, name: str, digest: str) -> Module:
+        with self._guard:
+            if (name, digest) in self._modules:
+                return self._modules[name, digest]
+        files: Any = conn.execute(select(own.content.c.files).where(own.content.c.digest == digest)).scalar_one()
+        made, problems = load_module(files, self._types, name=name)
+        if made is None:
+            raise DefinitionError([each for each in problems if each.level == "error"])
+        with self._guard:
+            return _keep(self._modules, (name, digest), made)
+
+
+K = TypeVar("K", bound=Hashable)
+
+
+def _keep(kept: OrderedDict[K, T], key: K, made: T) -> T:
+    """Keep one and return the one kept: two threads may have built the same."""
+    found = kept.setdefault(key, made)
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
+    return found
