@@ -1,0 +1,44 @@
+"""The lock on a tenant's definition: writers share it, a publish holds it alone. One rule: a writer takes it first, before
+it reads the version, so it never works with yesterday's plan (DERIVED 5). On SQLite the writer's lock is the whole
+protocol."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, text
+
+from ..kernel.errors import Conflict
+from . import own
+from .model import Model
+from .transaction import Transaction
+
+_KEY = "hashtextextended('dougong definition ' || current_schema(), 0)"
+_SHARED = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
+_EXCLUSIVE = text(f"SELECT pg_advisory_xact_lock({_KEY})")
+_HELD = "definition guard"
+
+
+def share(tx: Transaction) -> int:
+    """Hold the definition still until commit; the live version. Readers need no lock: they see one snapshot."""
+    if tx.writing and tx.dialect == "postgresql" and tx.memo.get(_HELD) is None:
+        tx.conn.execute(_SHARED)
+        tx.memo[_HELD] = "shared"
+    return live_version(tx)
+
+
+def hold(tx: Transaction) -> int:
+    """Keep everybody else from writing until commit; the live version. Waits for the writers that are under way."""
+    if tx.dialect == "postgresql" and tx.memo.get(_HELD) != "exclusive":
+        tx.conn.execute(_EXCLUSIVE)
+        tx.memo[_HELD] = "exclusive"
+    return live_version(tx)
+
+
+def live_version(tx: Transaction) -> int:
+    """The number of the live version; 0 = nothing published."""
+    return int(tx.conn.execute(select(own.live.c.version)).scalar_one())
+
+
+def require(tx: Transaction, model: Model) -> None:
+    """Raises Conflict `definition_changed` when `model` is no longer what is live."""
+    if share(tx) != model.version:
+        raise Conflict("definition_changed", version=model.version)
