@@ -141,6 +141,8 @@ class _Parser:
         if not self._is("("):
             return self._concat()
         start = self._take().position
+        if self._is(")"):
+            raise self._unexpected()
         items = self._arguments()
         return self._made(Items(items, position=start))
 
