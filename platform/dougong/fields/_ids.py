@@ -1,7 +1,8 @@
 """What member, department and reference share. One rule: the value is the id of a row elsewhere; whether that row exists,
 and who may see it, is asked by the record store.
 
-Anywhere an id is written, `{"$key": "PRJ-A"}` may stand instead: the number, or a unique field, of that row."""
+Anywhere an id is sent, `{"$key": "PRJ-A"}` may stand instead: the number, or a unique field, of that row. The record store
+resolves it before it asks `read`."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class _List(FieldType):
         try:
             return self.read_item(value, field)
         except Unreadable as error:
-            raise Unreadable(error.code, **{**error.params, "pointer": pointer(index)}) from None
+            raise Unreadable(error.code, inside=pointer(index), **error.params) from None
 
     def read_item(self, value: Any, field: Field) -> Any:
         """One item's canonical value. Raises Unreadable."""

@@ -43,7 +43,7 @@ class Subtable(FieldType):
             raise Unreadable("length", max_items=MOST_ROWS, length=len(value))
         for index, row in enumerate(value):
             if not isinstance(row, Mapping):
-                raise Unreadable("type", expected="object", pointer=pointer(index))
+                raise Unreadable("type", inside=pointer(index), expected="object")
         return tuple(value)
 
     def write(self, value: Any, field: Field) -> Any:

@@ -21,10 +21,12 @@ Rule = Callable[[Any], Iterable[Problem]]
 
 
 class Unreadable(ValueError):
-    """A value that is not of the type at all: `code` is a problem code (`type`, `format`, `scale`, `out_of_range` …)."""
+    """A value that is not of the type at all: `code` is a problem code (`type`, `format`, `scale`, `out_of_range` …), and
+    `inside` the JSON Pointer of the culprit within the value ("/3" = its fourth item)."""
 
-    def __init__(self, code: str = "type", **params: Any) -> None:
+    def __init__(self, code: str = "type", *, inside: str = "", **params: Any) -> None:
         self.code = code
+        self.inside = inside
         self.params = params
         super().__init__(code, params)
 
