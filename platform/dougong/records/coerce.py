@@ -106,7 +106,7 @@ class _Reader:
         try:
             into[each.name] = None if value is None else self.types[each.value_type].read(value, each)
         except Unreadable as error:
-            self.problems.append(Problem(error.code, at, error.params))
+            self.problems.append(Problem(error.code, at + error.inside, error.params))
 
     def rows(self, sub: Field, value: Any, at: str) -> list[Line]:
         """Read a subtable's rows; null is an empty table."""
