@@ -15,7 +15,7 @@ from .definition.load import load_module
 from .definition.model import Module
 from .fields.type import FieldType
 from .kernel.errors import DefinitionError
-from .storage import own
+from .storage import guard, own
 from .storage.database import Database
 from .storage.model import Model, load_model
 from .storage.transaction import Transaction
@@ -39,10 +39,10 @@ class Catalog:
         self._models: OrderedDict[Hashable, Model] = OrderedDict()
 
     def live(self, tx: Transaction) -> Model:
-        """The model that is live in this transaction."""
+        """The model that is live in this transaction; a writer thereby keeps it from changing until the commit."""
         found = tx.memo.get(Catalog)
         if not isinstance(found, Model):
-            found = tx.memo[Catalog] = self._read(tx.store.name, tx.conn)
+            found = tx.memo[Catalog] = self._read(tx.store.name, tx.conn, guard.share(tx))
         return found
 
     def forget(self, tx: Transaction) -> None:
@@ -62,8 +62,7 @@ class Catalog:
         found = conn.execute(rows.where(own.module.c.enabled) if enabled else rows).all()
         return [self._module(conn, row.name, row.digest) for row in found]
 
-    def _read(self, tenant: str, conn: Connection) -> Model:
-        version = conn.execute(select(own.live.c.version)).scalar_one()
+    def _read(self, tenant: str, conn: Connection, version: int) -> Model:
         b = own.building.c
         building = tuple(map(tuple, conn.execute(select(b.form, b.sub, b.field).order_by(b.form, b.sub, b.field))))
         key = (tenant, version, building)

@@ -6,11 +6,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .. import fields as field_package
 from ..catalog import Catalog
+from ..fields.registry import field_types
 from ..fields.type import FieldType
 from ..kernel.clock import Clock, SystemClock
-from ..kernel.registry import discover
 from ..kernel.settings import Settings
 from ..storage.database import Database
 
@@ -28,7 +27,7 @@ class Installation:
         """Open the databases, creating the control database when absent. Raises Refused when the house cannot run."""
         ticking = clock or SystemClock()
         database = Database.open(settings, ticking)
-        types = discover(field_package, FieldType, "dougong.field_types")
+        types = field_types()
         return cls(settings, ticking, database, types, Catalog(database, types))
 
     def close(self) -> None:

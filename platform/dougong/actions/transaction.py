@@ -12,9 +12,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy.exc import DBAPIError
 
+from ..access.groups import in_force
+from ..formula.types import Context
 from ..kernel.actor import Actor
 from ..kernel.errors import Busy, NotFound
 from ..kernel.ids import new_id
+from ..people.asked import Asked
 from ..storage import idempotency
 from ..storage.transaction import Transaction
 from .installation import Installation
@@ -79,10 +82,17 @@ def _attempt(
     store = inst.database.tenant(tenant)
     with store.write() if write else store.read() as conn:
         tx = Transaction(store, conn, actor, inst.clock.now(), inst.settings.zone, request, write)
+        tx.memo[Context] = _context(inst, tx)
         result: T = act(tx) if once is None else _once(tx, act, once)
         if write:
             tx.flush()
         return result
+
+
+def _context(inst: Installation, tx: Transaction) -> Context:
+    """What formulas of this transaction know of the moment and of people."""
+    people = Asked(tx.conn, tx.actor, lambda group: in_force(tx, inst.catalog.live(tx), group))
+    return Context(now=tx.now, zone=tx.zone, me=tx.actor.member, people=people)
 
 
 def _once(tx: Transaction, act: Callable[[Transaction], Any], once: Once) -> Any:

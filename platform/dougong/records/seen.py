@@ -1,0 +1,166 @@
+"""Formulas that a person sends (filters, sorts, groups, measures) as SQL that sees only what that person may see.
+
+Two rules. A name counts only if every view policy of the actor lets it be read; any other name gets the answer of a name
+that does not exist. And a reference is followed only to records the actor may view: what lies behind another one is null.
+An author's own formulas (policies, checks, lookups) are not compiled here; they see everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, false, func, select
+
+from ..access import FieldAccess, fields, scope
+from ..access.policies import granting
+from ..definition.reads import Slot, follow, reads_of
+from ..formula.ast import Node
+from ..formula.check import check
+from ..formula.scope import Checked
+from ..formula.to_sql import SqlEnv, SqlRows, to_sql
+from ..formula.types import Context, Kind
+from ..kernel.errors import FormulaError, Malformed
+from ..kernel.problems import Problem
+from ..storage.model import Model
+from ..storage.resolve import Resolver
+from ..storage.transaction import Transaction
+
+#: Longest filter, sort or measure that is read.
+LIMIT = 16_384
+
+
+class Eyes:
+    """What one actor may name in one form (or in the rows of its subtable `sub`), over `table`, an alias of its main
+    table or the table itself. `row_table` is the subtable's."""
+
+    def __init__(
+        self, tx: Transaction, model: Model, form: str, *, sub: str | None = None, table: FromClause | None = None
+    ) -> None:
+        self.tx, self.model, self.form, self.sub = tx, model, form, sub
+        tables = model.table(form)
+        self.table: FromClause = tables.main if table is None else table
+        self._access: dict[str, FieldAccess] = {}
+
+    def condition(self, text: str) -> ColumnElement[bool]:
+        """A filter as a condition that is true or false, never null. Raises Malformed."""
+        checked = self.checked(text, Kind.BOOLEAN)
+        return func.coalesce(self.sql(checked), false())
+
+    def checked(self, formula: str | Node, expect: Kind | None = None) -> Checked:
+        """The formula, its names known to the actor. Raises Malformed `unknown_field` or the formula's own code."""
+        if isinstance(formula, str) and len(formula) > LIMIT:
+            raise Malformed("too_long", limit=LIMIT)
+        found, problems = check(formula, self.model.definitions.scope(self.form, self.sub), expect=expect)
+        if found is None:
+            raise refused(next(each for each in problems if each.level == "error"))
+        if not found.queryable:
+            raise Malformed("not_queryable", formula=found.text)
+        self._require_names(found)
+        return found
+
+    def sql(self, checked: Checked) -> Any:
+        """The formula in SQL. Raises Malformed where it has no SQL form."""
+        resolver = Resolver(self.model, self.form, self.sub, tx=self.tx, alias=self.table)
+        try:
+            return to_sql(checked, Guarded(resolver, self.tx, self.model, self.form, self.sub))
+        except FormulaError as error:
+            raise Malformed(error.code, **error.params) from error
+
+    def access(self, form: str) -> FieldAccess:
+        """The actor's view of a form's fields."""
+        if form not in self._access:
+            self._access[form] = fields(self.tx, self.model, form)
+        return self._access[form]
+
+    def may_name(self, slot: Slot) -> bool:
+        """Whether the actor may filter, sort and group by this value."""
+        if slot.name.startswith("$"):
+            return True
+        name = slot.name if slot.sub is None else f"{slot.sub}.{slot.name}"
+        return self.access(slot.form).queryable(name)
+
+    def _require_names(self, checked: Checked) -> None:
+        reads = reads_of(checked, self.model.definitions, self.form, self.sub)
+        for each in reads.inputs:
+            if not self.may_name(each.source):
+                raise Malformed("unknown_field", field=each.source.name)
+            if self.model.is_building(*_triple(each.source)):
+                raise Malformed("not_ready", field=each.source.name)
+        for total in reads.totals:
+            self._require_total(total)
+
+    def _require_total(self, full: str) -> None:
+        """A total adds up every row, so it may be asked only by who may view every row of its form."""
+        form, total = self.model.definitions.total(full)
+        if self.tx.actor.is_admin:
+            return
+        every = any(each.rows == "all" for each in granting(self.tx.actor, form, "view"))
+        texts = [*total.key.values(), *(value for _, value in total.values.values() if value is not None)]
+        names = [
+            each.source
+            for text in texts
+            for each in reads_of(
+                self.model.definitions.checked(text, form.full_name, total.each),
+                self.model.definitions, form.full_name, total.each,
+            ).inputs
+        ]  # fmt: skip
+        if not every or not all(self.may_name(each) for each in names):
+            raise Malformed("unknown_total", name=full)
+
+
+class Guarded:
+    """A resolver whose references lead only to records the actor may view. Made of the real one for its own table."""
+
+    def __init__(self, inner: SqlEnv, tx: Transaction, model: Model, form: str, sub: str | None = None) -> None:
+        self._inner, self._tx, self._model, self._form, self._sub = inner, tx, model, form, sub
+
+    @property
+    def dialect(self) -> str:
+        return self._inner.dialect
+
+    @property
+    def context(self) -> Context:
+        return self._inner.context
+
+    def column(self, anchor: str, path: tuple[str, ...]) -> Any:
+        """A value of the row, or of a record that a reference of the row leads to, if the actor may view it."""
+        start = (self._form, self._sub if anchor == "self" else None)
+        first = next(follow(self._model.definitions, start, path), None)
+        if first is None or first[1].ref is None:
+            return self._inner.column(anchor, path)
+        size = len(first[1].name.split("."))
+        if size >= len(path):
+            return self._inner.column(anchor, path)
+        return self._behind(self._inner.column(anchor, path[:size]), first[1].ref, path[size:])
+
+    def _behind(self, key: Any, form: str, path: tuple[str, ...]) -> Any:
+        target = self._model.table(form).main.alias()
+        value = Guarded(Resolver(self._model, form, tx=self._tx, alias=target), self._tx, self._model, form).column(
+            "self", path
+        )
+        seen = scope(self._tx, self._model, form, "view", target)
+        query = select(value).where(target.c.id == key, seen)
+        return query.correlate_except(target).scalar_subquery()
+
+    def rows(self, anchor: str, path: tuple[str, ...]) -> SqlRows:
+        """The rows of the record's own subtable; those of another record are not asked about here."""
+        form = self._model.form(self._form)
+        if form.subtable(".".join(path)) is None:
+            raise FormulaError("not_queryable", name=".".join(path))
+        return self._inner.rows(anchor, path)
+
+    def total(self, name: str, keys: Sequence[Any], value: str) -> Any:
+        return self._inner.total(name, keys, value)
+
+    def my(self, anchor: str, path: tuple[str, ...]) -> Any:
+        return self._inner.my(anchor, path)
+
+
+def refused(problem: Problem) -> Malformed:
+    """A formula's problem as the refusal of a request."""
+    return Malformed(problem.code, **dict(problem.params))
+
+
+def _triple(slot: Slot) -> tuple[str, str, str | None]:
+    return slot.form, slot.name, slot.sub
+

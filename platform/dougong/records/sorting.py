@@ -1,0 +1,120 @@
+"""Sorting and going on: `-amount,date,contract.name` as SQL, nulls last both ways, the id as the last word, and the
+condition for the rows after a cursor. One rule: the order is total, so no row comes twice or is lost between pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from ..definition.model import Field
+from ..definition.reads import Slot, follow
+from ..fields.type import FieldType
+from ..formula.ast import Name
+from ..kernel.errors import Malformed
+from .seen import Eyes
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One sort value: `sql` its expression, `down` descending."""
+
+    name: str
+    sql: Any
+    down: bool
+
+
+def parse(sort: Sequence[str]) -> list[tuple[str, bool]]:
+    """(name, descending) of each item; an item may itself be a list with commas. Raises Malformed."""
+    items = [each for text in sort for each in split(text)]
+    if len(items) > MOST:
+        raise Malformed("too_many_sorts", limit=MOST)
+    return [(each.removeprefix("-").strip(), each.startswith("-")) for each in items]
+
+
+def split(text: str) -> list[str]:
+    """The items of a list with commas; between backticks a comma is an ordinary character."""
+    items, current, quoted = [], "", False
+    for char in text:
+        quoted ^= char == "`"
+        if char == "," and not quoted:
+            items.append(current)
+            current = ""
+        else:
+            current += char
+    return [each.strip() for each in (*items, current) if each.strip()]
+
+
+def path_of(name: str) -> tuple[str, ...]:
+    """The parts of a dotted name; `a part` may be quoted with backticks."""
+    parts, current, quoted = [], "", False
+    for char in name:
+        if char == "`":
+            quoted = not quoted
+        elif char == "." and not quoted:
+            parts.append(current)
+            current = ""
+        else:
+            current += char
+    return (*parts, current)
+
+
+def keys(eyes: Eyes, types: Mapping[str, FieldType], sort: Sequence[tuple[str, bool]]) -> list[Key]:
+    """The sort values in SQL. Raises Malformed `unknown_field`, `not_sortable`."""
+    found = []
+    for name, down in sort:
+        path = path_of(name)
+        checked = eyes.checked(Name(path))
+        fields = [each for _, each in follow(eyes.model.definitions, (eyes.form, None), path)]
+        if checked.volatile or (fields and not path[-1].startswith("$") and not sortable(eyes, fields[-1], types)):
+            raise Malformed("not_sortable", field=name)
+        found.append(Key(name, eyes.sql(checked), down))
+    return found
+
+
+def sortable(eyes: Eyes, field: Field, types: Mapping[str, FieldType]) -> bool:
+    """Whether the field has an order: its type has one and its value does not change with the day or the reader."""
+    if field.is_subtable or not types[field.value_type].sortable:
+        return False
+    slot = next((s for s in eyes.model.graph.reads if s.form == eyes.form and s.name == field.name and s.sub is None), None)
+    return slot is None or not _volatile(eyes, slot, set())
+
+
+def _volatile(eyes: Eyes, slot: Slot, seen: set[Slot]) -> bool:
+    reads = eyes.model.graph.reads.get(slot)
+    if reads is None or slot in seen:
+        return False
+    seen.add(slot)
+    return reads.volatile or any(_volatile(eyes, each.source, seen) for each in reads.inputs)
+
+
+def order_by(found: Sequence[Key], row: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    """ORDER BY of these keys, then the id in the direction of the last of them (newest first without any)."""
+    order = [(key.sql.desc() if key.down else key.sql.asc()).nulls_last() for key in found]
+    return [*order, row.desc() if tie_down(found) else row.asc()]
+
+
+def tie_down(found: Sequence[Key]) -> bool:
+    """Whether ids descend."""
+    return found[-1].down if found else True
+
+
+def after(found: Sequence[Key], values: Sequence[Any], row: ColumnElement[Any], row_id: str) -> ColumnElement[bool]:
+    """The condition for the rows after the row with these values and this id."""
+    cases, equal = [], list[ColumnElement[bool]]()
+    for key, value in zip(found, values, strict=True):
+        cases.append(and_(*equal, _beyond(key, value)))
+        equal.append(key.sql.is_(None) if value is None else key.sql == value)
+    last = row < row_id if tie_down(found) else row > row_id
+    return or_(*cases, and_(*equal, last))
+
+
+def _beyond(key: Key, value: Any) -> ColumnElement[bool]:
+    if value is None:
+        return false()
+    further: ColumnElement[bool] = key.sql < value if key.down else key.sql > value
+    return or_(further, key.sql.is_(None))
