@@ -19,13 +19,13 @@ MAX_DIGITS = 18
 MAX_SCALE = 10
 NUMBERS = ("integer", "decimal", "money", "percent")
 _WIDE = Context(prec=64)
-_TYPED = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_TYPED = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 
 
 def typed_number(text: str) -> Any:
     """`１,234.50 元` as a person types it → int or Decimal; anything else comes back as it was, for `read` to refuse."""
-    short = plain(text).lstrip("¥￥").removesuffix("元").replace(" ", "").replace("_", "")
+    short = plain(text).lstrip("¥￥").removesuffix("元").replace(" ", "")
     if _GROUPED.fullmatch(short):
         short = short.replace(",", "")
     if not _TYPED.fullmatch(short) or len(short) > 100:

@@ -134,7 +134,7 @@ def _document(columns: Sequence[_Column], values: Mapping[str, Any]) -> dict[str
         if _blank(value):
             continue
         if column.field.is_subtable:
-            place(made, column.path, [_document(column.rows, _row(row)) for row in value])
+            place(made, column.path, [_document(column.rows, _row(row)) for row in value or ()])
         else:
             place(made, column.path, column.kind.write(value, column.field))
     return made
