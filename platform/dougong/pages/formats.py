@@ -1,0 +1,65 @@
+"""How values look on the screen: numbers with grouped digits and a true minus, dates, percent, yes and no.
+
+One rule: figures are rounded half-up as decimals and never pass through a float."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Context, Decimal
+from zoneinfo import ZoneInfo
+
+from .catalogue import mark, text
+
+MINUS = "\u2212"
+EMPTY = "—"
+_EXACT = Context(prec=64, rounding=ROUND_HALF_UP)
+YES, NO = mark("Yes"), mark("No")
+
+
+def number(value: Decimal | int | None, scale: int | None = None) -> str:
+    """1,234.50 with `scale` places; without one as many as the number has, trailing zeros dropped."""
+    if value is None:
+        return EMPTY
+    exact = Decimal(value)
+    if not exact.is_finite():
+        return str(value)
+    if scale is None:
+        shown = f"{abs(exact):,f}"
+        shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+    else:
+        exact = exact.quantize(Decimal(1).scaleb(-scale), context=_EXACT)
+        shown = f"{abs(exact):,.{scale}f}"
+    return (MINUS if exact < 0 else "") + shown
+
+
+def percent(value: Decimal | int | None, scale: int = 2) -> str:
+    """0.0375 is 3.75%."""
+    return EMPTY if value is None else number(Decimal(value).scaleb(2), scale) + "%"
+
+
+def day(value: date | None) -> str:
+    """2026-02-28."""
+    return EMPTY if value is None else value.isoformat()
+
+
+def moment(value: datetime | str | None, zone: ZoneInfo, today: date | None = None) -> str:
+    """Local time to the minute; the year is left out within the year of `today`."""
+    if value is None:
+        return EMPTY
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = at.astimezone(zone)
+    if today is not None and local.year == today.year:
+        return local.strftime("%m-%d %H:%M")
+    return local.strftime("%Y-%m-%d %H:%M")
+
+
+def yes_no(value: bool, locale: str) -> str:
+    """是 or 否."""
+    return text(YES if value else NO, locale)
+
+
+def size(count: int) -> str:
+    """A file's size: 12 KB, 3.4 MB."""
+    if count < 1024 * 1024:
+        return f"{max(1, (count + 1023) // 1024)} KB"
+    return number(Decimal(count) / (1024 * 1024), 1) + " MB"

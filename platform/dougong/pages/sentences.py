@@ -1,0 +1,97 @@
+"""Turns problems and errors into sentences a person can act on: what is wrong, the figures, what to do next.
+
+One rule: every code has a sentence here and a translation in the catalogue (a test walks them); a check's own message,
+written by the form's author, goes before ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ..kernel.errors import DougongError, WithProblems
+from ..kernel.problems import Problem
+from . import formats
+from .catalogue import DEFAULT, text
+from .wording import DEFINITION, ERRORS, FORMATS, FORMULA, TYPES, VALUES
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def sentence(problem: Problem, locale: str = DEFAULT) -> str:
+    """One problem in the reader's language."""
+    if problem.message:
+        return fill_message(problem.message, problem.params)
+    words = VALUES.get(_variant(problem)) or VALUES.get(problem.code) or DEFINITION.get(problem.code)
+    words = words or FORMULA.get(problem.code) or ERRORS.get(problem.code)
+    if words is None:
+        return text(VALUES["other"], locale, code=problem.code)
+    return text(words, locale, **_shown(problem.params, locale))
+
+
+def error_sentence(error: DougongError, locale: str = DEFAULT) -> str:
+    """A refusal as one sentence; the problems it may carry are said one by one by `sentence`."""
+    words = ERRORS.get(error.code) or FORMULA.get(error.code) or VALUES.get(error.code) or DEFINITION.get(error.code)
+    if words is None:
+        words = ERRORS.get(type(error).code, ERRORS["error"])
+    said = text(words, locale, **_shown(error.params, locale))
+    if isinstance(error, WithProblems) and len(error.problems) == 1 and error.code != "unconfirmed":
+        return sentence(error.problems[0], locale)
+    return said
+
+
+def fill_message(message: str, params: Mapping[str, Any]) -> str:
+    """An author's sentence with its `{field}` placeholders filled; an unknown one stands as written."""
+    return _PLACEHOLDER.sub(lambda found: _value(params[found[1]]) if found[1] in params else found[0], message)
+
+
+def _variant(problem: Problem) -> str:
+    """Which wording of a code the parameters call for."""
+    params = problem.params
+    for key in ("reason", "keyword", "min_items", "max_items", "minimum", "maximum", "exclusiveMinimum"):
+        if key in params and f"{problem.code}.{params[key]}" in VALUES:
+            return f"{problem.code}.{params[key]}"
+    for key in ("min_items", "max_items", "min", "max", "depth", "minimum", "maximum", "exclusiveMinimum"):
+        if key in params and f"{problem.code}.{key}" in VALUES:
+            return f"{problem.code}.{key}"
+    for key in ("exclusiveMaximum", "multipleOf", "allowed", "source"):
+        if key in params and f"{problem.code}.{key}" in VALUES:
+            return f"{problem.code}.{key}"
+    return problem.code
+
+
+def _shown(params: Mapping[str, Any], locale: str) -> dict[str, str]:
+    shown = {str(name): _value(value) for name, value in params.items()}
+    if "retry_after" in params:
+        shown["wait"] = wait(int(params["retry_after"]), locale)
+    for name, words in (("format", FORMATS), ("expected", TYPES)):
+        if name in shown:
+            shown[name] = text(words[shown[name]], locale) if shown[name] in words else shown[name]
+    return shown
+
+
+def wait(seconds: int, locale: str = DEFAULT) -> str:
+    """A wait in words."""
+    if seconds < 60:
+        return text(ERRORS["wait_seconds"], locale, count=seconds)
+    return text(ERRORS["wait_minutes"], locale, count=(seconds + 59) // 60)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return _value(value.get("title") or value.get("value"))
+    if value is None:
+        return formats.EMPTY
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal | int):
+        return formats.number(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple | set | frozenset):
+        return "、".join(_value(each) for each in list(value)[:8]) + ("…" if len(value) > 8 else "")
+    return str(value)[:200]
