@@ -54,6 +54,3 @@ def measure_type(fn: str, value: Type | None) -> Type:
     if fn == "count" or value is None:
         return INTEGER
     return NUMBER if fn == "avg" else value
-
-
-

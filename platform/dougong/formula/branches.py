@@ -18,7 +18,9 @@ def branches(node: Call) -> tuple[list[tuple[Node, Node]], Node]:
     if node.function == "choose":
         index = Call("rounddown", (arguments[0],), type=INTEGER)
         places = (Literal(Decimal(place), type=INTEGER) for place in range(1, len(arguments)))
-        return [(_equal(index, place), value) for place, value in zip(places, arguments[1:], strict=False)], _rest(node, [])
+        return [(_equal(index, place), value) for place, value in zip(places, arguments[1:], strict=False)], _rest(
+            node, []
+        )
     if node.function == "switch":
         subject, *arguments = arguments
     rest = [arguments.pop()] if len(arguments) % 2 else []

@@ -12,7 +12,9 @@ from .scope import AggregateRead, Checked
 from .types import BOOLEAN, Ref
 
 #: Special functions that both databases can compute.
-SQL_SPECIAL = frozenset({"if", "ifs", "switch", "choose", "coalesce", "nz", "isblank", "sum", "count", "avg", "min", "max"})
+SQL_SPECIAL = frozenset(
+    {"if", "ifs", "switch", "choose", "coalesce", "nz", "isblank", "sum", "count", "avg", "min", "max"}
+)
 SQL_AGGREGATES = frozenset({"sum", "count", "avg", "min", "max", "countdistinct", "any", "all"})
 
 

@@ -97,7 +97,7 @@ class _Parser:
 
     def _words(self, word: Family, operand: Callable[[], Node]) -> Node:
         first = operand()
-        rest = []
+        rest: list[tuple[str, Node]] = []
         while self._word(word):
             self._take()
             rest.append((word, operand()))

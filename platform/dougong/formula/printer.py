@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from .ast import Aggregate, Binary, Call, Chain, In, Items, Literal, My, Name, Node, Read, Total, Unary
 from .parser import RESERVED
@@ -136,7 +137,7 @@ def _part(name: str) -> str:
     return "`" + name.replace("`", "``") + "`"
 
 
-_WRITERS: dict[type[Node], Callable[[_Printer, Node], tuple[str, int]]] = {
+_WRITERS: dict[type[Node], Callable[[_Printer, Any], tuple[str, int]]] = {
     Literal: _Printer.literal,
     Name: _Printer.name,
     Read: _Printer.read,
@@ -149,4 +150,4 @@ _WRITERS: dict[type[Node], Callable[[_Printer, Node], tuple[str, int]]] = {
     Aggregate: _Printer.aggregate,
     Total: _Printer.total,
     My: _Printer.my,
-}  # type: ignore[assignment]
+}

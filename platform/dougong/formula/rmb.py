@@ -1,7 +1,7 @@
 """人民币大写: amounts in capitals as on cheques and vouchers.
 
-Rules: 正确填写票据和结算凭证的基本规定 (People's Bank of China, 支付结算办法, annex 1). Of the latitude it gives, the 零 between 元 and 角 is
-written only where 角 is missing."""
+Rules: 正确填写票据和结算凭证的基本规定 (People's Bank of China, 支付结算办法, annex 1). Of the latitude it gives,
+the 零 between 元 and 角 is written only where 角 is missing."""
 
 from __future__ import annotations
 

@@ -280,9 +280,21 @@ def _names() -> Iterator[tuple[str, Special]]:
     yield from (("if", _if), ("ifs", _ifs), ("switch", _switch), ("choose", _choose), ("coalesce", _coalesce))
     yield from (("nz", _nz), ("isblank", _isblank), ("between", _between), ("contains", _contains))
     yield from (("date", _date), ("datetime", _datetime), ("time", _time), ("my", _my))
-    for name in ("sum", "count", "avg", "min", "max", "first", "last", "join", "distinct", "countdistinct", "any", "all"):
+    for name in (
+        "sum",
+        "count",
+        "avg",
+        "min",
+        "max",
+        "first",
+        "last",
+        "join",
+        "distinct",
+        "countdistinct",
+        "any",
+        "all",
+    ):
         yield name, _aggregate
 
 
 SPECIAL: dict[str, Special] = dict(_names())
-

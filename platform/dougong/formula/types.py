@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
@@ -59,7 +58,8 @@ MEMBER = Type(Kind.MEMBER)
 DEPARTMENT = Type(Kind.DEPARTMENT)
 NULL = Type(Kind.NULL)
 
-Value: TypeAlias = None | Decimal | str | bool | date | datetime | time | tuple[Any, ...] | Any
+#: None, Decimal, str, bool, date, datetime, time, a tuple of these, or JSON.
+Value: TypeAlias = Any
 Anchor = Literal["self", "parent", "holder"]
 
 

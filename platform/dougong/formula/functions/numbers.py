@@ -133,4 +133,3 @@ FUNCTIONS = (
              "An amount in Chinese capitals, rounded to fen.", "人民币大写，四舍五入到分。",
              "rmb_upper(10500.05)", '"壹万零伍佰元零伍分"', rmb_upper),
 )  # fmt: skip
-

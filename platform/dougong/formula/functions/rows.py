@@ -9,12 +9,15 @@ from .function import Function
 
 FUNCTIONS = (
     Function("sum", ("求和", "sumif"), "rows", "value:any, more:any?*", NUMBER,
-             "The sum over rows, or of plain values; of nothing it is 0.", "明细求和（可带条件），或几个值之和；没有则为 0。",
+             "The sum over rows, or of plain values; of nothing it is 0.",
+             "明细求和（可带条件），或几个值之和；没有则为 0。",
              "sum(1, 2, null)", "3", special=True),
     Function("count", ("计数", "countif"), "rows", "value:any, more:any?*", INTEGER,
-             "How many rows, or values that are not null.", "明细行数（可带条件），或非空值的个数。", "count(1, null)", "1", special=True),
+             "How many rows, or values that are not null.", "明细行数（可带条件），或非空值的个数。", "count(1, null)",
+             "1", special=True),
     Function("avg", ("平均", "average"), "rows", "value:any, more:any?*", NUMBER,
-             "The average, half-up to 10 places; of nothing null.", "平均值，没有则为空。", "avg(1, 2)", "1.5", special=True),
+             "The average, half-up to 10 places; of nothing null.", "平均值，没有则为空。", "avg(1, 2)", "1.5",
+             special=True),
     Function("min", ("最小",), "rows", "value:any, more:any?*", None, "The least; of nothing null.",
              "最小值，没有则为空。", "min(3, 2)", "2", special=True),
     Function("max", ("最大",), "rows", "value:any, more:any?*", None, "The greatest; of nothing null.",

@@ -162,17 +162,19 @@ def value(text: str) -> Decimal | None:
 
 def _value_sql(text: Element) -> Element:
     plain = func.replace(func.btrim(text, literal_column("' '")), literal_column("','"), literal_column("''"))
-    pattern = literal_column(r"'^[+-]?[0-9]{1,18}(\.[0-9]{1,10})?$'")
+    pattern: Element = literal_column(r"'^[+-]?[0-9]{1,18}(\.[0-9]{1,10})?$'")
     return case((plain.op("~")(pattern), cast(plain, Numeric)))
 
 
 def _trim_sql(text: Element) -> Element:
-    run, blank = literal_column(f"'[{SPACES}]+'"), literal_column("' '")
+    run: Element = literal_column(f"'[{SPACES}]+'")
+    blank: Element = literal_column("' '")
     return func.btrim(func.regexp_replace(text, run, blank, literal_column("'g'")), blank)
 
 
 def _ascii_sql(text: Element, change: str) -> Element:
-    return getattr(func, change)(text.collate("C"))
+    changed: Element = getattr(func, change)(text.collate("C"))
+    return changed
 
 
 FUNCTIONS = (
@@ -199,12 +201,15 @@ FUNCTIONS = (
              'concat("a", 1.50, null)', '"a1.5"', concat, concat_sql),
     Function("startswith", ("开头是",), "text", "text:text, what:text", BOOLEAN, "Whether the text begins so.",
              "文本是否以此开头。", 'startswith("斗拱平台", "斗拱")', "true",
-             lambda text, what: text.startswith(what), lambda text, what: func.left(text, func.char_length(what)) == what),
+             lambda text, what: text.startswith(what), lambda text, what: func.left(text,
+             func.char_length(what)) == what),
     Function("endswith", ("结尾是",), "text", "text:text, what:text", BOOLEAN, "Whether the text ends so.",
              "文本是否以此结尾。", 'endswith("a.pdf", ".pdf")', "true",
-             lambda text, what: text.endswith(what), lambda text, what: func.right(text, func.char_length(what)) == what),
+             lambda text, what: text.endswith(what), lambda text, what: func.right(text,
+             func.char_length(what)) == what),
     Function("find", ("查找位置", "search"), "text", "what:text, text:text, start:number?", INTEGER,
-             "Position of a text in another, null when absent.", "查找文本的位置，找不到为空。", 'find("c", "abc")', "3",
+             "Position of a text in another, null when absent.", "查找文本的位置，找不到为空。", 'find("c",
+             "abc")', "3",
              find, _find_sql),
     Function("substitute", ("替换",), "text", "text:text, old:text, new:text~?", TEXT, "Every occurrence replaced.",
              "把出现的文本全部替换。", 'substitute("a-b-c", "-", "/")', '"a/b/c"', substitute,
@@ -234,7 +239,8 @@ FUNCTIONS = (
              "把文本转为数字，不是数字则为空。", 'value("1,234.50")', "1234.5", value, _value_sql),
     Function("text", ("转文本",), "text", "value:text|number|date|time, format:text?", TEXT,
              "As text, by a format: 0.00, #,##0.00, 0%, yyyy-mm-dd, yyyy年m月d日, hh:mm.",
-             "按格式转为文本：0.00、#,##0.00、0%、yyyy-mm-dd、yyyy年m月d日、hh:mm。", 'text(1234.5, "#,##0.00")', '"1,234.50"',
+             "按格式转为文本：0.00、#,##0.00、0%、yyyy-mm-dd、yyyy年m月d日、hh:mm。", 'text(1234.5,
+             "#,##0.00")', '"1,234.50"',
              format_value),
 )  # fmt: skip
 
