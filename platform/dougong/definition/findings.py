@@ -50,15 +50,18 @@ class Place:
     """One JSON object of a definition and where it stands. A reader returns the default and reports, when what stands
     there is of the wrong kind; `null` counts as absent."""
 
-    def __init__(self, value: Mapping[str, Any], at: str, found: Found) -> None:
+    def __init__(
+        self, value: Mapping[str, Any], at: str, found: Found, places: Mapping[str, str] | None = None
+    ) -> None:
         self.value = value
         self.at = at
         self.found = found
+        self._places = places or {}
         self._asked: set[str] = set()
 
-    def pointer(self, *keys: str | int) -> str:
-        """The JSON Pointer of something inside."""
-        return self.at + pointer(*keys)
+    def pointer(self, key: str | int, *keys: str | int) -> str:
+        """The JSON Pointer of something inside; `places` knows the keys that stand elsewhere."""
+        return self._places.get(str(key), self.at + pointer(key)) + pointer(*keys)
 
     def raw(self, key: str) -> Any:
         """Whatever stands under the key; None when absent."""

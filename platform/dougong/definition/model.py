@@ -249,9 +249,10 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One record type. `full_name` is "module.form", `fields` in the author's order (nested objects flattened, `groups`
-    their titles; those inside rows too), `additional` the json field that keeps undeclared keys (None = they are refused), `schema` the whole record schema
-    in 2020-12 (the oracle), `flow` the checked structure of the flow nodes (None = approved when submitted)."""
+    """One record type. `full_name` is "module.form", `fields` in the author's order (nested objects flattened), `groups` the
+    titles of nested objects by dotted path (those inside rows too), `additional` the json field that keeps undeclared keys
+    (None = they are refused), `schema` the whole record schema in 2020-12 (the oracle), `flow` the checked structure of the
+    flow nodes (None = approved when submitted)."""
 
     module: str
     name: str
