@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Date, DateTime, Integer, Numeric, case, ca
 
 from ...kernel.errors import FormulaError
 from .. import exact, worktime
-from ..pg import divide
 from ..types import BOOLEAN, DATE, DATETIME, INTEGER, NUMBER, TEXT, TIME, Context
 from .function import Function
 from .numbers import whole_sql
@@ -163,6 +162,8 @@ def _seconds(start: datetime, end: datetime) -> Decimal:
 
 
 def _span_sql(unit: int, start: Element, end: Element) -> Element:
+    from ..pg import divide
+
     seconds = cast(func.extract("epoch", end) - func.extract("epoch", start), Numeric)
     return divide(seconds, literal_column(str(unit)))
 
@@ -184,8 +185,7 @@ FUNCTIONS = (
              "把文本转为日期，不是日期则为空。", 'datevalue("2026-02-30")', "null", parse_date),
     Function("dateofparts", ("年月日",), "dates", "year:number, month:number, day:number", DATE,
              "A date from its parts; months and days beyond the calendar roll over.",
-             "由年、月、日得到日期；超出的月、日顺延。", "dateofparts(2025, 13, 1)", "2026-01-01", of_parts,
-             _of_parts_sql),
+             "由年、月、日得到日期；超出的月、日顺延。", "dateofparts(2025, 13, 1)", "2026-01-01", of_parts, _of_parts_sql),
     Function("dateof", ("取日期",), "dates", "instant:datetime", DATE, "The date of an instant in the tenant's zone.",
              "时刻所在的日期。", 'dateof(datetime("2025-08-04T18:00:00Z"))', "2025-08-05",
              lambda zone, instant: instant.astimezone(zone).date(),
@@ -219,7 +219,8 @@ FUNCTIONS = (
     Function("weekday", ("星期",), "dates", "day:date", INTEGER, "Day of the week, Monday is 1, Sunday 7.",
              "星期几，周一为 1，周日为 7。", 'weekday(date("2025-08-04"))', "1",
              lambda day: Decimal(day.isoweekday()), lambda day: _part("isodow", day)),
-    Function("weeknum", ("周数",), "dates", "day:date", INTEGER, "Week of the year (ISO 8601).", "一年中的第几周（ISO 8601）。",
+    Function("weeknum", ("周数",), "dates", "day:date", INTEGER, "Week of the year (ISO 8601).",
+             "一年中的第几周（ISO 8601）。",
              'weeknum(date("2025-08-04"))', "32",
              lambda day: Decimal(day.isocalendar().week), lambda day: _part("week", day)),
     Function("quarter", ("季度",), "dates", "day:date", INTEGER, "Quarter of the year.", "季度。",
@@ -238,8 +239,8 @@ FUNCTIONS = (
              'edate(date("2025-01-31"), 1)', "2025-02-28",
              lambda day, months: add_months(day, exact.whole(months)), _edate_sql),
     Function("eomonth", ("月末",), "dates", "day:date, months:number?", DATE,
-             "The month's last day, so many months later.", "若干月之后的月末日期。",
-             'eomonth(date("2025-02-10"))', "2025-02-28",
+             "The month's last day, so many months later.", "若干月之后的月末日期。", 'eomonth(date("2025-02-10"))',
+             "2025-02-28",
              eomonth, _eomonth_sql),
     Function("bomonth", ("月初",), "dates", "day:date", DATE, "The month's first day.", "当月第一天。",
              'bomonth(date("2025-02-10"))', "2025-02-01", lambda day: day.replace(day=1), _bomonth_sql),
@@ -248,17 +249,14 @@ FUNCTIONS = (
              lambda end, start: Decimal((end - start).days), days_sql),
     Function("datediff", ("日期差", "datedif"), "dates", "start:date, end:date, unit:{day week month year}?", INTEGER,
              "Whole units passed from start to end: day, week, month or year.",
-             "从开始到结束经过的整天、整周、整月或整年数。", 'datediff(date("2024-02-29"), date("2025-02-28"),
-             "year")', "0",
+             "从开始到结束经过的整天、整周、整月或整年数。", 'datediff(date("2024-02-29"), date("2025-02-28"), "year")', "0",
              datediff, _datediff_sql),
     Function("hours", ("相差小时",), "dates", "start:datetime, end:datetime", NUMBER, "Hours between two instants.",
-             "两个时刻相差的小时数。", 'hours(datetime("2025-08-04T08:00:00Z"),
-             datetime("2025-08-04T09:30:00Z"))', "1.5",
+             "两个时刻相差的小时数。", 'hours(datetime("2025-08-04T08:00:00Z"), datetime("2025-08-04T09:30:00Z"))', "1.5",
              lambda start, end: exact.divide(_seconds(start, end), _HOUR),
              lambda start, end: _span_sql(3600, start, end)),
     Function("minutes", ("相差分钟",), "dates", "start:datetime, end:datetime", NUMBER, "Minutes between two instants.",
-             "两个时刻相差的分钟数。", 'minutes(datetime("2025-08-04T08:00:00Z"),
-             datetime("2025-08-04T08:01:30Z"))', "1.5",
+             "两个时刻相差的分钟数。", 'minutes(datetime("2025-08-04T08:00:00Z"), datetime("2025-08-04T08:01:30Z"))', "1.5",
              lambda start, end: exact.divide(_seconds(start, end), _MINUTE),
              lambda start, end: _span_sql(60, start, end)),
     Function("timespan", ("钟点差",), "dates", "start:time, end:time", NUMBER,
