@@ -1,0 +1,111 @@
+"""Enables and disables modules, lists them and writes one back to files. A disabled module keeps its tables and its data;
+enabling brings the modules it requires, disabling is refused while another needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..definition.export import export_module as export_files
+from ..definition.load import load_module
+from ..kernel.actor import Actor
+from ..kernel.errors import DefinitionError, Forbidden, NotFound
+from ..storage import exact_json, versions
+from ..storage.transaction import Transaction
+from .installation import Installation
+from .module_source import bundled, bundled_names, read_source
+from .proposal import propose_files, propose_without
+from .publish_module import Published, publish
+from .transaction import read
+
+
+@dataclass(frozen=True, slots=True)
+class Available:
+    """A module the tenant has or could have. `bundled`: it comes with the program."""
+
+    name: str
+    title: str
+    installed: bool
+    enabled: bool
+    bundled: bool
+
+
+def list_modules(inst: Installation, actor: Actor) -> list[Available]:
+    """Every module the tenant has and every one that comes with the program, by name."""
+    shipped = {name: _title(inst, name) for name in bundled_names()}
+
+    def act(tx: Transaction) -> list[Available]:
+        mine = {each.name: each for each in versions.installed(tx.conn)}
+        return [
+            Available(
+                name,
+                mine[name].title if name in mine else shipped[name],
+                name in mine,
+                name in mine and mine[name].enabled,
+                name in shipped,
+            )
+            for name in sorted({*mine, *shipped})
+        ]
+
+    return read(inst, actor, act)
+
+
+def enable_module(inst: Installation, actor: Actor, name: str) -> Published:
+    """Enable a module that is installed or bundled, after those it requires. Raises NotFound, DefinitionError."""
+    return publish(inst, actor, lambda tx: propose_files(inst, tx.conn, _files(tx, name), name), reason=f"enable {name}")
+
+
+def disable_module(inst: Installation, actor: Actor, name: str) -> Published:
+    """Disable a module; its data stays and comes back with it. Raises NotFound, DefinitionError `required_by`."""
+
+    def without(tx: Transaction) -> Any:
+        if not any(each.name == name and each.enabled for each in versions.installed(tx.conn)):
+            raise NotFound("module", name=name)
+        return propose_without(inst, tx.conn, name)
+
+    return publish(inst, actor, without, allow_loss=True, reason=f"disable {name}")
+
+
+def export_module(inst: Installation, actor: Actor, name: str, to: Path) -> list[str]:
+    """Write the module's own files below the folder `to`, every id filled in; the paths written. Raises NotFound,
+    Forbidden."""
+    if not actor.is_admin:
+        raise Forbidden("forbidden", action="export_module")
+    files = read(inst, actor, lambda tx: versions.files_of(tx.conn, name))
+    module, problems = load_module(files, inst.types, name=name)
+    if module is None:
+        raise DefinitionError(problems)
+    written = []
+    for path, content in sorted(export_files(module).items()):
+        target = to / path
+        if not target.resolve().is_relative_to(to.resolve()):
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(_bytes(content))
+        written.append(path)
+    return written
+
+
+def _files(tx: Transaction, name: str) -> Mapping[str, Any]:
+    if any(each.name == name for each in versions.installed(tx.conn)):
+        return versions.files_of(tx.conn, name)
+    folder = bundled(name)
+    if folder is None:
+        raise NotFound("module", name=name)
+    return read_source(folder).files
+
+
+def _title(inst: Installation, name: str) -> str:
+    folder = bundled(name)
+    text = exact_json.loads((folder / "module.json").read_bytes()) if folder is not None else {}
+    return str(text.get("title", name))
+
+
+def _bytes(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else content.encode() if isinstance(content, str) else _pretty(content)
+
+
+def _pretty(content: Any) -> bytes:
+    return exact_json.dumps(content).encode()

@@ -1,0 +1,74 @@
+"""What every act on records has in common: the licence, one transaction, the one writer path, the answer as the actor may
+see it. One rule: nothing here decides a right; `records` asks `access` for each record it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypedDict
+
+from .. import licence
+from ..access import levels_of
+from ..kernel.actor import Actor
+from ..kernel.problems import Problem
+from ..records.ops import Op
+from ..records.present import present
+from ..records.record import Record
+from ..records.store import Records, Written
+from ..storage.model import Model
+from ..storage.transaction import Transaction
+from .installation import Installation
+from .reports import as_json
+from .transaction import Once, transaction
+
+
+class Answer(TypedDict):
+    """`record` as the API shows it; None when the actor may not see it (any more). `warnings` are problems that stood
+    against the act and were confirmed."""
+
+    id: str
+    version: int
+    state: str
+    record: dict[str, Any] | None
+    warnings: list[dict[str, Any]]
+
+
+def write_one(
+    inst: Installation, actor: Actor, op: Op, *, confirm: bool, once: Once | None, request_id: str | None = None
+) -> Answer:
+    """Run one operation. `confirm`: warnings do not stop it. Raises Invalid, Unconfirmed, NotFound, Forbidden, Conflict,
+    Stale, KeyReused, Busy."""
+    licence.require(licence.may_write(actor.tenant))
+
+    def act(tx: Transaction) -> Answer:
+        written = write(inst, tx, [op], confirm=confirm)
+        return answer(inst, tx, written.records[0], written.warnings)
+
+    return transaction(inst, actor.tenant, actor, act, once=once, request_id=request_id)
+
+
+def write(inst: Installation, tx: Transaction, ops: Sequence[Op], *, confirm: bool = True) -> Written:
+    """The one writer path, in a transaction that is open."""
+    return Records(tx, inst.catalog, inst.types).write(ops, confirm=confirm)
+
+
+def answer(inst: Installation, tx: Transaction, record: Record, warnings: Sequence[Problem]) -> Answer:
+    """A record that was written, as its writer may see it."""
+    shown = visible(inst, tx, inst.catalog.live(tx), [record])
+    return {
+        "id": record.id,
+        "version": record.version,
+        "state": record.state,
+        "record": shown.get(record.id),
+        "warnings": as_json(warnings),
+    }
+
+
+def visible(
+    inst: Installation, tx: Transaction, model: Model, records: Sequence[Record]
+) -> dict[str, dict[str, Any]]:
+    """The records of one form the actor may view now, as the API shows them, by id."""
+    if not records:
+        return {}
+    levels = levels_of(tx, model, records[0].form, "view", [each.id for each in records])
+    seen = [each for each in records if each.id in levels]
+    return {each["id"]: each for each in present(tx, model, inst.types, seen, levels)}
