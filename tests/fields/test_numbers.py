@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dougong.kernel.errors import Invalid
 from tests.fields.making import TYPES, a_field, code_of
 
 D = Decimal
@@ -116,3 +117,12 @@ def test_money_survives_form_and_file(value: Decimal) -> None:
     assert kept == value
     assert kind.read(kind.read_form([kind.write_form(kept, field)], field), field) == kept
     assert kind.read(kind.read_form([f"{value:,}"], field), field) == kept
+
+
+def test_a_computed_value_is_rounded_half_up_once() -> None:
+    assert TYPES["money"].settle(D("0.125"), a_field("money")) == D("0.13")
+    assert TYPES["money"].settle(D("-0.125"), a_field("money")) == D("-0.13")
+    assert TYPES["integer"].settle(D("2.5"), a_field("integer")) == 3
+    assert TYPES["choice"].settle(D(2), a_field("choice", {"enum": [1, 2]})) == 2
+    with pytest.raises(Invalid, match="out_of_range"):
+        TYPES["money"].settle(D(10) ** 14, a_field("money"))

@@ -44,6 +44,12 @@ def pick(value: Any, allowed: Sequence[tuple[Any, str]]) -> Any:
     raise Unreadable("enum", allowed=tuple(each for each, _ in allowed), value=value)
 
 
+def settled(value: Any, allowed: Sequence[tuple[Any, str]]) -> Any:
+    """The listed value that equals what a formula gave, else what it gave."""
+    key = json_key(value)
+    return next((each for each, _ in allowed if json_key(each) == key), value)
+
+
 def by_text(text: str, allowed: Sequence[tuple[Any, str]]) -> Any:
     """The value a text means: its own text first, then a label that only one value has; else the text itself."""
     for wanted in (text, plain(text)):

@@ -36,6 +36,9 @@ class _Computed(FieldType):
     def write(self, value: Any, field: Field) -> Any:
         return self.of(field).write(value, field)
 
+    def settle(self, value: Any, field: Field) -> Any:
+        return self.of(field).settle(value, field)
+
     def rules(self, field: Field) -> Sequence[Rule]:
         return self.of(field).rules(field)
 

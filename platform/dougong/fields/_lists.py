@@ -52,6 +52,9 @@ class _List(FieldType):
     def write(self, value: Any, field: Field) -> Any:
         return None if value is None else list(value)
 
+    def settle(self, value: Any, field: Field) -> Any:
+        return tuple(value) or None if isinstance(value, list | tuple) else value
+
     def rules(self, field: Field) -> Sequence[Rule]:
         schema = {key: each for key, each in field.schema.items() if key != "uniqueItems"}
         return [*array_rules(schema), no_duplicates]

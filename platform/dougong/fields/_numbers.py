@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Any, ClassVar
 
 from ..definition.columns import ColumnSpec, dec
 from ..definition.model import Field
 from ..formula.types import Kind, Type
+from ..kernel.errors import Invalid
+from ..kernel.problems import Problem
 from ._characters import plain
 from ._keywords import NUMBER_KEYWORDS, exact, number_rules, values_rules
 from .type import FieldType, Rule, Unreadable
@@ -86,6 +88,15 @@ class _Number(FieldType):
 
     def write(self, value: Any, field: Field) -> Any:
         return None if value is None else short(Decimal(value))
+
+    def settle(self, value: Any, field: Field) -> Any:
+        if not isinstance(value, int | Decimal) or isinstance(value, bool):
+            return super().settle(value, field)
+        rounded = Decimal(value).quantize(Decimal(1).scaleb(-self.scale(field)), ROUND_HALF_UP, Context(prec=100))
+        try:
+            return self.read(rounded, field)
+        except Unreadable as error:
+            raise Invalid([Problem(error.code, params=error.params)]) from None
 
     def rules(self, field: Field) -> Sequence[Rule]:
         return [*values_rules(field.schema, self._same), *number_rules(field.schema)]

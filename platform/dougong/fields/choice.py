@@ -8,7 +8,7 @@ from typing import Any
 from ..definition.columns import ColumnSpec
 from ..definition.model import Field
 from ..formula.types import Type
-from ._choices import by_text, option_column, option_type, options, pick, value_text
+from ._choices import by_text, option_column, option_type, options, pick, settled, value_text
 from .type import FieldType, Unreadable
 
 
@@ -37,6 +37,10 @@ class Choice(FieldType):
         if isinstance(value, (list, tuple, dict, float)):
             raise Unreadable("type", expected="string")
         return pick(value, self.choices(field))
+
+    def settle(self, value: Any, field: Field) -> Any:
+        """A formula's 2 is the option 2, though formulas count in Decimals."""
+        return settled(super().settle(value, field), self.choices(field))
 
     def read_form(self, raw: Sequence[str], field: Field) -> Any:
         text = super().read_form(raw, field)

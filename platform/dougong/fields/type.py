@@ -74,6 +74,11 @@ class FieldType:
         """Canonical value → JSON value (Decimal stays Decimal: JSON is written exactly)."""
         return value
 
+    def settle(self, value: Any, field: Field) -> Any:
+        """A value a formula gave → the canonical value this field keeps: a number rounded half-up to its scale (DERIVED 1),
+        blank text null. Raises Invalid `out_of_range` where the column is too small."""
+        return None if isinstance(value, str) and not value.strip() else value
+
     def rules(self, field: Field) -> Sequence[Rule]:
         """The scalar keywords of `field.schema` compiled once into closures over a canonical, non-null value."""
         return ()
