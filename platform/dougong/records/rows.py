@@ -30,6 +30,9 @@ MAIN_SYSTEM = {
 }
 SUB_SYSTEM = {"$id": "id", "$parent": "parent", "$position": "position"}
 
+#: A roll-up avg has its sum and count beside it, under its name and these.
+SUM, COUNT = "$sum", "$n"
+
 #: Rows asked for in one statement; both databases take at least this many parameters.
 CHUNK = 5_000
 
@@ -48,27 +51,33 @@ def shape(tables: FormTables, sub: str | None) -> Shape:
     system = MAIN_SYSTEM if sub is None else SUB_SYSTEM
     columns = {name: table.c[column] for name, column in system.items()}
     columns.update(tables.stored(sub))
+    for each in tables.shape.columns:
+        if each.sub == sub and each.average:
+            columns[each.name + SUM], columns[each.name + COUNT] = tables.average(each.name, sub)
     return Shape(table, columns)
 
 
-def read(conn: Connection, of: Shape, where: ColumnElement[bool], *, lock: bool = False) -> list[Row]:
-    """The rows that satisfy `where`, in the order of their ids (positions for a subtable). `lock`: each is locked
-    against other writers, but not against foreign keys that point at it (DERIVED 10, trap 2)."""
+def read(conn: Connection, of: Shape, where: ColumnElement[bool]) -> list[Row]:
+    """The rows that satisfy `where`, in the order of their ids (positions for a subtable)."""
     order = of.columns.get("$position", of.columns["$id"])
     query = select(*of.columns.values()).where(where).order_by(order, of.columns["$id"])
-    if lock:
-        query = query.with_for_update(key_share=True)
     names = tuple(of.columns)
     return [dict(zip(names, found, strict=True)) for found in conn.execute(query)]
 
 
-def read_ids(conn: Connection, of: Shape, ids: Iterable[str], *, lock: bool = False) -> list[Row]:
+def read_ids(conn: Connection, of: Shape, ids: Iterable[str]) -> list[Row]:
     """The rows with these ids, ascending."""
-    return [
-        row
-        for some in chunks(sorted(set(ids)))
-        for row in read(conn, of, of.columns["$id"].in_(some), lock=lock)
-    ]
+    return [row for some in chunks(sorted(set(ids))) for row in read(conn, of, of.columns["$id"].in_(some))]
+
+
+def lock_ids(conn: Connection, of: Shape, ids: Iterable[str]) -> None:
+    """Lock rows in the order of their ids: against other writers, but not against foreign keys that point at them
+    (DERIVED 10, trap 2)."""
+    identity = of.columns["$id"]
+    for some in chunks(sorted(set(ids))):
+        conn.execute(
+            select(identity).where(identity.in_(some)).order_by(identity).with_for_update(key_share=True)
+        ).all()
 
 
 def insert(conn: Connection, of: Shape, rows: Sequence[Row]) -> None:

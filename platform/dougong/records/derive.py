@@ -1,0 +1,422 @@
+"""Keeps derived values right inside one act: every step of the plan once, in order, on the rows the act concerns
+(DERIVED 4, step 3).
+
+Frozen lookups are copied, formulas computed where an input changed, roll-ups moved by what their rows gave before and give
+now. One rule: a value is set only where it differs after rounding, so what does not change is neither locked nor written,
+and nothing above it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..definition.graph import Edge, Link
+from ..definition.reads import Input, Relation, Slot
+from ..formula.types import Kind, Type
+from ..kernel.errors import Invalid
+from ..kernel.problems import Problem, pointer
+from ..storage.model import Model
+from ..storage.transaction import Transaction
+from . import contributions, totals
+from .contributions import Contribution, Net
+from .env import RowEnv
+from .fitting import fit, fit_number, quotient
+from .plan import Feed, Plan, Step, plan_of
+from .rows import COUNT, SUM
+from .states import OPEN
+from .write_set import RowChange, WriteSet
+
+TREE_DEPTH = 32
+
+Changes = dict[tuple[str, str], dict[str, tuple[Any, Any]]]
+
+
+def propagate(tx: Transaction, model: Model, ws: WriteSet) -> Changes:
+    """Bring every derived value of the write set up to date, and the totals' differences with it.
+
+    Gives {(form, record id): {field: (old, new)}} of the derived values that changed on records that were there before.
+    Raises Invalid (`out_of_range`, `cycle`); Late where a row must be locked first."""
+    derivation = Derivation(ws, plan_of(model))
+    derivation.run()
+    return derivation.changes()
+
+
+def own_values(tx: Transaction, model: Model, ws: WriteSet) -> None:
+    """Only what the written rows can be told from themselves: frozen lookups and formulas, without roll-ups. For
+    validation before anything is locked, and for open sheets."""
+    Derivation(ws, plan_of(model), alone=True).run()
+
+
+@dataclass
+class Derivation:
+    """One pass over the plan."""
+
+    ws: WriteSet
+    plan: Plan
+    alone: bool = False
+
+    def run(self) -> None:
+        self.begin()
+        for steps, tree in zip(self.plan.steps, self.plan.trees, strict=True):
+            if tree is None:
+                for step in steps:
+                    self.step(step)
+            elif not self.alone:
+                self.repeat(steps)
+        if not self.alone:
+            totals.collect(self.ws)
+
+    def begin(self) -> None:
+        """New rows start empty: sums and counts at zero."""
+        for change in self.ws.all():
+            if change.is_new and change.now is not None:
+                for name, each in self.plan.fields[change.kind].items():
+                    if each.rollup is not None:
+                        _start(change.now, name, each.rollup.fn)
+        if not self.alone:
+            self.trees()
+
+    def repeat(self, steps: Iterable[Step]) -> None:
+        """A circle along a tree: again until nothing changes."""
+        for _ in range(2 * TREE_DEPTH):
+            moved = [self.step(step) for step in steps]
+            if not any(moved):
+                return
+        raise Invalid([Problem("cycle", params={"depth": TREE_DEPTH})])
+
+    def step(self, step: Step) -> bool:
+        """Do one step; whether a value changed."""
+        if not self.concerned(step) or (self.alone and step.kind in ("rollup", "lookup")):
+            return False
+        if step.feed is not None:
+            return self.rollup(step, step.feed)
+        if step.kind == "frozen":
+            return self.compute(step, self.to_freeze(step))
+        return self.compute(step, self.affected(step))
+
+    def concerned(self, step: Step) -> bool:
+        here = self.ws.rows
+        return (step.slot.form, step.slot.sub) in here or any(
+            (s.source.form, s.source.sub) in here for s in step.inputs
+        )
+
+    def changes(self) -> Changes:
+        found: Changes = {}
+        for change in self.ws.all():
+            if change.old is None or change.now is None or change.sub is not None:
+                continue
+            for name in change.derived:
+                if change.changed(name):
+                    found.setdefault((change.form, change.id), {})[name] = (change.old.get(name), change.now.get(name))
+        return found
+
+    # ------------------------------------------------------------------------------------------------ formulas, lookups
+
+    def compute(self, step: Step, rows: Iterable[RowChange]) -> bool:
+        """Evaluate on these rows; a value that is only needed has no column, its rows are merely brought in."""
+        found = list(rows)
+        if not step.kept or step.run is None:
+            return False
+        moved = False
+        for change in found:
+            if change.now is None:
+                continue
+            self.hold(change, step.inputs if step.kind == "lookup" else ())
+            moved |= self.set(change, step.slot.name, self.value(step.run, change, step.type, step.slot.name))
+        return moved
+
+    def value(self, run: Callable[..., Any], change: RowChange, kind: Type, name: str) -> Any:
+        try:
+            return _stored(fit(run(RowEnv(self.ws, change)), kind), kind)
+        except Invalid as error:
+            raise Invalid([each.at(at(change, name)) for each in error.problems]) from error
+
+    def set(self, change: RowChange, name: str, value: Any) -> bool:
+        if change.now is None or (name in change.now and change.now[name] == value):
+            return False
+        if change.old is not None:
+            self.ws.need_row(change)
+        change.now[name] = value
+        change.derived.add(name)
+        return True
+
+    def to_freeze(self, step: Step) -> Iterator[RowChange]:
+        """Rows whose reference is set or whose record is still open: the copy is taken anew, unless a value was sent."""
+        lookup = step.field.lookup
+        late = lookup is not None and lookup.freeze == "submit" and self.plan.form(step.slot.form).is_document
+        if late:
+            self.bring_rows(step, self.opened(step))
+        changed = {id(each) for each in self.affected(step)}
+        for change in self.ws.of(step.slot.form, step.slot.sub):
+            owner = self.ws.owner_of(change)
+            if not owner.written or change.now is None or step.slot.name in change.given:
+                continue
+            if change.is_new or id(change) in changed or (late and _is_open(owner)):
+                yield change
+
+    def opened(self, step: Step) -> list[str]:
+        return [each.id for each in self.ws.of(step.slot.form) if each.written and _is_open(each)]
+
+    def bring_rows(self, step: Step, owners: Iterable[str]) -> None:
+        if step.slot.sub is not None:
+            self.ws.load_children(step.slot.form, step.slot.sub, owners)
+
+    # ------------------------------------------------------------------------------------------------ who is concerned
+
+    def affected(self, step: Step) -> list[RowChange]:
+        """The rows whose value has to be computed anew: new ones, and those with a changed input."""
+        found: dict[str, RowChange] = {}
+        for change in self.ws.of(step.slot.form, step.slot.sub):
+            if change.is_new and change.now is not None:
+                found[change.id] = change
+        for link in step.inputs:
+            for change in self.reached(step, link):
+                found[change.id] = change
+        return [found[each] for each in sorted(found)]
+
+    def reached(self, step: Step, link: Link) -> list[RowChange]:
+        """Rows of the step's kind that see a changed source through this link."""
+        form, sub = step.slot.form, step.slot.sub
+        changed = [
+            each for each in self.ws.of(link.source.form, link.source.sub) if self.differs(each, link.source.name)
+        ]
+        if not changed:
+            return []
+        if link.edge is Edge.DOWN:
+            return [] if self.alone else self.looking(step, link, {each.id for each in changed})
+        if link.edge is Edge.OWN:
+            return changed
+        owners = {each.owner or each.id for each in changed}
+        if sub is None:
+            return list(self.ws.load(form, owners).values())
+        self.ws.load_children(form, sub, owners)
+        return [each for each in self.ws.of(form, sub) if each.owner in owners]
+
+    def differs(self, change: RowChange, name: str) -> bool:
+        """Whether the value differs from before, one computed at read too."""
+        if Slot(change.form, change.sub, name) not in self.plan.computed or change.old is None or change.now is None:
+            return change.changed(name)
+        return RowEnv(self.ws, change).get("self", (name,)) != RowEnv(self.ws, change, old=True).get("self", (name,))
+
+    def looking(self, step: Step, link: Link, targets: set[str]) -> list[RowChange]:
+        """Rows that look at these records along the link's references, before or after the act (fan-out)."""
+        base = (step.slot.form, step.slot.sub if link.base is Relation.OWN else None)
+        if link.base is Relation.ROWS:
+            base = (step.slot.form, self.row_kind(link))
+        chain = self.chain(base, link.hops)
+        ids = targets
+        found: list[RowChange] = []
+        for kind, reference in reversed(chain):
+            found = self.pointing(kind, reference, ids)
+            ids = {each.id for each in found}
+        if base == (step.slot.form, step.slot.sub):
+            return found
+        owners = {each.owner or each.id for each in found}
+        if step.slot.sub is None:
+            return list(self.ws.load(step.slot.form, owners).values())
+        self.ws.load_children(step.slot.form, step.slot.sub, owners)
+        return [each for each in self.ws.of(step.slot.form, step.slot.sub) if each.owner in owners]
+
+    def row_kind(self, link: Link) -> str | None:
+        """The subtable whose rows hold the first reference."""
+        form = self.plan.form(link.target.form)
+        return next((sub.name for sub in form.subtables if any(f.name == link.hops[0] for f in sub.fields)), None)
+
+    def chain(self, base: tuple[str, str | None], hops: tuple[str, ...]) -> list[tuple[tuple[str, str | None], str]]:
+        """Each reference with the kind of rows it stands on."""
+        found = []
+        for name in hops:
+            found.append((base, name))
+            base = (self.plan.fields[base][name].ref or "", None)
+        return found
+
+    def pointing(self, kind: tuple[str, str | None], reference: str, ids: set[str]) -> list[RowChange]:
+        self.ws.load_by(*kind, reference, ids)
+        return [
+            each
+            for each in self.ws.of(*kind)
+            if (each.now or {}).get(reference) in ids or (each.old or {}).get(reference) in ids
+        ]
+
+    def hold(self, change: RowChange, inputs: Iterable[Link | Input]) -> None:
+        """The records a stored value looks at belong to the closure (DERIVED 10, trap 3)."""
+        for each in inputs if not self.alone else ():
+            if not each.hops:
+                continue
+            relation = each.base if isinstance(each, Link) else each.relation
+            for old in (True, False):
+                self.hold_path(change if relation is Relation.OWN else self.ws.owner_of(change), each.hops, old)
+
+    def hold_path(self, start: RowChange, hops: tuple[str, ...], old: bool) -> None:
+        here: RowChange | None = start
+        for name in hops:
+            row = here.side(old) if here is not None else None
+            if here is None or row is None or row.get(name) is None:
+                return
+            form = self.plan.fields[here.kind][name].ref
+            if form is None:
+                return
+            self.ws.need(form, (row[name],))
+            here = self.ws.get(form, row[name])
+
+    # ------------------------------------------------------------------------------------------------ roll-ups
+
+    def rollup(self, step: Step, feed: Feed) -> bool:
+        """Move the roll-up of every parent whose rows give something else than before."""
+        pairs, sent = [], self.ws.sent
+        for change in self.feeding(step, feed):
+            self.hold(change, feed.look)
+            key = (step.slot, change.id)
+            before = sent[key] if key in sent else self.given(step, feed, change, True)
+            after = sent[key] = self.given(step, feed, change, False)
+            pairs.append((before, after))
+        nets = contributions.net(pairs)
+        self.ws.need(step.slot.form, nets)
+        parents = self.ws.load(step.slot.form, nets)
+        moved = [self.apply(step, feed, parents[each], nets[each]) for each in sorted(nets) if each in parents]
+        return any(moved)
+
+    def given(self, step: Step, feed: Feed, change: RowChange, old: bool) -> Contribution | None:
+        return contributions.contribution(self.ws, self.plan, feed, change, step.type, old)
+
+    def feeding(self, step: Step, feed: Feed) -> list[RowChange]:
+        """Rows of the source that may give something else now: changed ones, those of changed owners, and those
+        that look at a changed record."""
+        form, sub = feed.source
+        found = {each.id: each for each in self.ws.of(form, sub) if each.dirty}
+        if sub is not None:
+            owners = [each.id for each in self.ws.of(form) if each.dirty and not each.is_new]
+            self.ws.load_children(form, sub, owners)
+            mine = set(owners)
+            found.update((each.id, each) for each in self.ws.of(form, sub) if each.owner in mine)
+        for link in step.inputs:
+            if link.hops or link.source in self.plan.computed:
+                found.update((each.id, each) for each in self.looking_feed(feed, link))
+        return [found[each] for each in sorted(found)]
+
+    def looking_feed(self, feed: Feed, link: Link) -> list[RowChange]:
+        """Source rows that see a changed record through a value computed at read."""
+        found = []
+        for each in feed.look:
+            changed = {c.id for c in self.ws.of(each.source.form, each.source.sub) if c.changed(each.source.name)}
+            if changed:
+                found.extend(self.look_back(feed.source, each, changed))
+        return found
+
+    def look_back(self, source: tuple[str, str | None], each: Input, targets: set[str]) -> list[RowChange]:
+        base = source if each.relation is Relation.OWN else (source[0], None)
+        ids, found = targets, []
+        for kind, reference in reversed(self.chain(base, each.hops)):
+            found = self.pointing(kind, reference, ids)
+            ids = {row.id for row in found}
+        if base == source or source[1] is None:
+            return found
+        self.ws.load_children(source[0], source[1], ids)
+        return [row for row in self.ws.of(*source) if row.owner in ids]
+
+    def apply(self, step: Step, feed: Feed, parent: RowChange, change: Net) -> bool:
+        row, name, fn = parent.now, step.slot.name, feed.rollup.fn
+        if row is None or self.unfilled(step, row, fn):
+            return False
+        if fn in ("min", "max"):
+            return self.set(parent, name, self.extreme(step, feed, parent, change))
+        if fn == "avg":
+            return self.average(step, parent, change)
+        start = row.get(name) or Decimal(0)
+        value = start + (change.total() if fn == "sum" else change.count())
+        return self.set(parent, name, _stored(self.within(parent, name, value, step.type), step.type))
+
+    def unfilled(self, step: Step, row: dict[str, Any], fn: str) -> bool:
+        """Whether this column is being filled in the background and has not reached this record yet: the job will see
+        what we write (DERIVED 4, Publish)."""
+        if not self.ws.model.is_building(step.slot.form, step.slot.name):
+            return False
+        return row.get(step.slot.name + COUNT if fn == "avg" else step.slot.name) is None and fn not in ("min", "max")
+
+    def within(self, change: RowChange, name: str, value: Decimal, kind: Type) -> Decimal:
+        try:
+            return fit_number(value, kind.scale)
+        except Invalid as error:
+            raise Invalid([each.at(at(change, name)) for each in error.problems]) from error
+
+    def average(self, step: Step, parent: RowChange, change: Net) -> bool:
+        row, name = parent.now or {}, step.slot.name
+        total = (row.get(name + SUM) or Decimal(0)) + change.total()
+        count = int(row.get(name + COUNT) or 0) + change.count()
+        value = quotient(total, count, scale_of(step.type)) if count else None
+        self.set(parent, name + SUM, total)
+        self.set(parent, name + COUNT, count)
+        return self.set(parent, name, value)
+
+    def extreme(self, step: Step, feed: Feed, parent: RowChange, change: Net) -> Any:
+        """The best value; the remaining rows are asked only when the extreme itself leaves."""
+        row, name, fn = parent.now or {}, step.slot.name, feed.rollup.fn
+        now = row.get(name)
+        building = self.ws.model.is_building(step.slot.form, name)
+        leaves = now in change.removed and contributions.best(fn, [*change.added, now]) not in change.added
+        if not building and not leaves:
+            return _stored(contributions.best(fn, [now, *change.added]), step.type)
+        from . import aggregates
+
+        here = {each.id: each for each in self.ws.of(*feed.source)}
+        rest = aggregates.extreme(self.ws, feed, parent.id, sorted(here))
+        mine = [self.given(step, feed, each, False) for each in here.values()]
+        values = [each.value for each in mine if each is not None and each.parent == parent.id]
+        return _stored(contributions.best(fn, [rest, *values]), step.type)
+
+    # ------------------------------------------------------------------------------------------------ trees
+
+    def trees(self) -> None:
+        """A record may not lie below itself; the new parent's chain is locked to its root, so that two opposite moves
+        meet (DERIVED 5)."""
+        problems = []
+        for form, fields in self.plan.tree_fields.items():
+            for each in fields:
+                moved = [
+                    c for c in self.ws.of(form) if c.now is not None and c.changed(each.name) and c.now.get(each.name)
+                ]
+                problems += [problem for change in moved if (problem := self.chain_problem(change, each.name))]
+        if problems:
+            raise Invalid(problems)
+
+    def chain_problem(self, change: RowChange, reference: str) -> Problem | None:
+        here: RowChange | None = change
+        for _ in range(TREE_DEPTH):
+            up = (here.now or {}).get(reference) if here is not None else None
+            if up is None:
+                return None
+            if up == change.id:
+                return Problem("cycle", at(change, reference), {"field": reference})
+            self.ws.need(change.form, (up,))
+            here = self.ws.get(change.form, up)
+        return Problem("cycle", at(change, reference), {"field": reference, "depth": TREE_DEPTH})
+
+
+def at(change: RowChange, name: str) -> str:
+    """Where a value stands in what was sent."""
+    return (change.pointer or "") + pointer(*name.split("."))
+
+
+def scale_of(kind: Type) -> int:
+    """Places of a stored average."""
+    return 10 if kind.scale is None else kind.scale
+
+
+def _start(row: dict[str, Any], name: str, fn: str) -> None:
+    zero = Decimal(0) if fn == "sum" else 0 if fn == "count" else None
+    row.setdefault(name, zero)
+    if fn == "avg":
+        row.setdefault(name + SUM, Decimal(0))
+        row.setdefault(name + COUNT, 0)
+
+
+def _stored(value: Any, kind: Type) -> Any:
+    """A computed value as its field keeps it."""
+    return value if kind.kind is not Kind.NUMBER or value is None else Decimal(value)
+
+
+def _is_open(owner: RowChange) -> bool:
+    """Whether the record was still open before this act."""
+    return owner.old is None or owner.old.get("$state") in OPEN

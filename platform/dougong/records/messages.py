@@ -1,0 +1,167 @@
+"""Problems that failing checks become: where they are shown, their figures, the author's sentence with names filled in.
+
+A check on a parent is shown at the reference of the row that was sent, and its figures only to those who may read the
+fields behind them. One rule: parameters are canonical values; beside an id stands its title as `<name>_title`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from ..access import fields as field_access
+from ..access import scope
+from ..definition.model import Field
+from ..kernel.problems import Level, Problem, pointer
+from . import checks
+from .env import RowEnv
+from .plan import Gap, plan_of
+from .titles import Titles, kind_of
+from .write_set import RowChange, WriteSet
+
+if TYPE_CHECKING:
+    from .checks import Case
+
+_PLACE = re.compile(r"\{([^{}]+)\}")
+
+
+def problems(ws: WriteSet, case: Case, failing: Sequence[Gap], level: Level) -> Iterator[Problem]:
+    """One problem for the record: at the row itself, or at the reference that led to it (params `pointers` lists all)."""
+    check = case.plan.check
+    params: dict[str, Any] = {"check": check.id}
+    if case.own:
+        at = checks.at_of(ws, case)
+        params |= figures(ws, case, failing)
+    else:
+        places = list(dict.fromkeys(_origins(ws, case.record)))
+        at = places[0] if places else checks.at_of(ws, case)
+        params |= {"record": case.record.id, "form": case.record.form}
+        if len(places) > 1:
+            params["pointers"] = places
+        if _readable(ws, case):
+            params |= figures(ws, case, failing)
+    names = _names(ws, case, check.message)
+    message = _PLACE.sub(lambda found: names.get(found[1], found[0]), check.message)
+    yield Problem("check", at, {**params, **_values(ws, case, check.message)}, message, level)
+
+
+def figures(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> dict[str, Decimal]:
+    """available (room before the act), asked (what the act takes of it) and excess, of the first comparison that fails."""
+    now = RowEnv(ws, case.row)
+    before = RowEnv(ws, case.row, before=True) if case.own else RowEnv(ws, case.row, old=True)
+    for gap in failing:
+        excess, room = checks.gap_of(gap, now), checks.gap_of(gap, before)
+        if excess is None:
+            continue
+        if room is None or room == excess:
+            return {"excess": excess}
+        return {"available": max(-room, Decimal(0)), "asked": excess - room, "excess": excess}
+    return {}
+
+
+# ---------------------------------------------------------------------------------------------------- where from
+
+
+def _origins(ws: WriteSet, record: RowChange) -> Iterator[str]:
+    """The references, as sent, of the written rows whose contributions reached this record."""
+    waiting, seen = [record], {record.id}
+    while waiting:
+        parent = waiting.pop(0)
+        for row, via in _below(ws, parent):
+            owner = ws.owner_of(row)
+            if row.written or owner.written:
+                yield _reference(ws, row, via)
+            elif owner.id not in seen:
+                seen.add(owner.id)
+                waiting.append(owner)
+
+
+def _below(ws: WriteSet, parent: RowChange) -> Iterator[tuple[RowChange, str]]:
+    """Changed rows that feed a roll-up of this record, before or after."""
+    for some in plan_of(ws.model).feeds.values():
+        for feed in some:
+            if feed.slot.form != parent.form:
+                continue
+            for row in ws.of(*feed.source):
+                holder = ws.owner_of(row) if feed.via_owner else row
+                sides = [side.get(feed.via) for side in (holder.now, holder.old) if side is not None]
+                if parent.id in sides and (row.dirty or ws.owner_of(row).dirty):
+                    yield row, feed.via
+
+
+def _reference(ws: WriteSet, row: RowChange, via: str) -> str:
+    holder = row if via in plan_of(ws.model).fields[row.kind] else ws.owner_of(row)
+    return checks.row_pointer(ws, holder) + pointer(*via.split("."))
+
+
+def _readable(ws: WriteSet, case: Case) -> bool:
+    """Whether the actor may read the record behind the check and every field the rule reads there."""
+    tx, form = ws.tx, case.record.form
+    if tx.actor.is_admin:
+        return True
+    main = ws.model.table(form).main
+    seen = tx.conn.execute(
+        main.select()
+        .with_only_columns(main.c.id)
+        .where(main.c.id == case.record.id)
+        .where(scope(tx, ws.model, form, "view"))
+    ).first()
+    if seen is None:
+        return False
+    access = field_access(tx, ws.model, form)
+    names = {each.source.name for each in case.plan.rule.reads.inputs if not each.source.name.startswith("$")}
+    return all(access.level(name) in ("read", "edit") for name in names)
+
+
+# ---------------------------------------------------------------------------------------------------- the sentence
+
+
+def _asked(ws: WriteSet, case: Case, message: str) -> Iterator[tuple[str, Field | None, Any]]:
+    plan, env = plan_of(ws.model), RowEnv(ws, case.row)
+    for name in dict.fromkeys(_PLACE.findall(message)):
+        path = tuple(name.strip().split("."))
+        if case.row.sub is not None and path[0] == case.row.sub:
+            path = path[1:]
+        anchor, place = "self", case.row.kind
+        found = plan.first(*place, path) if path and not path[0].startswith("$") else None
+        if found is None and case.row.sub is not None:
+            anchor, place = "parent", case.record.kind
+            found = plan.first(*place, path) if path else None
+        if found is not None or (path and path[0].startswith("$")):
+            last = found[0] if found is not None and found[1] == len(path) else None
+            yield name, last, env.get(anchor, path)
+
+
+def _values(ws: WriteSet, case: Case, message: str) -> dict[str, Any]:
+    """The canonical values of the names in the sentence, titles beside ids."""
+    found: dict[str, Any] = {}
+    titles = Titles(ws.tx, ws.model)
+    for name, field, value in _asked(ws, case, message):
+        found[name] = value
+        if field is not None and kind_of(field) is not None:
+            found[f"{name}_title"] = titles.of(field, value)
+    return found
+
+
+def _names(ws: WriteSet, case: Case, message: str) -> dict[str, str]:
+    """What stands in the sentence for each name."""
+    titles = Titles(ws.tx, ws.model)
+    return {
+        name: str(titles.of(field, value) or plain_text(value)) if field is not None else plain_text(value)
+        for name, field, value in _asked(ws, case, message)
+    }
+
+
+def plain_text(value: Any) -> str:
+    """A value in a sentence, where no reader's language is known."""
+    if value is None:
+        return "—"
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return "、".join(map(plain_text, value))
+    return str(value)

@@ -1,0 +1,267 @@
+"""Totals: keyed summaries kept in the writing transaction (DERIVED 7). Their differences are collected after the derived
+values, read by checks on top of what stands, and added at the flush in the order of their keys.
+
+One rule: a total's row is found by `key`, the canonical text of its keys, so a null key is a key like any other; rows are
+locked after every record, always in the order (total, key)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ..formula.types import Kind, Type, Value
+from ..storage import exact_json
+from ..storage.tables import DEFAULT_SCALE
+from .contributions import alive
+from .env import RowEnv
+from .fitting import fit_number, quotient
+from .plan import TotalPlan, plan_of
+from .rows import chunks
+from .write_set import RowChange, WriteSet
+
+TotalKey: TypeAlias = tuple[str, str]
+"""(full name of the total, canonical text of its keys)."""
+
+Sums: TypeAlias = dict[str, Decimal | int]
+"""Columns of a total's row that are added to: "n", "v_<value>", "v_<value>__s", "v_<value>__n"."""
+
+
+@dataclass(slots=True)
+class Delta:
+    """What an act adds to one row of a total."""
+
+    keys: tuple[Value, ...]
+    sums: Sums = field(default_factory=dict)
+
+    def add(self, sums: Mapping[str, Decimal | int], sign: int) -> None:
+        """Add or take away one row's contribution."""
+        for name, value in sums.items():
+            self.sums[name] = self.sums.get(name, 0) + sign * value
+
+
+@dataclass
+class TotalState:
+    """The totals of one write set: what stands (read once), what is added, and which keys are locked."""
+
+    base: dict[TotalKey, Sums] = field(default_factory=dict)
+    deltas: dict[TotalKey, Delta] = field(default_factory=dict)
+    locked: set[TotalKey] = field(default_factory=set)
+    asked: dict[TotalKey, tuple[Value, ...]] | None = None
+
+
+def state_of(ws: WriteSet) -> TotalState:
+    """The totals of this write set."""
+    if ws.totals is None:
+        ws.totals = TotalState()
+    return ws.totals
+
+
+# ---------------------------------------------------------------------------------------------------- keys
+
+
+def key_text(total: TotalPlan, keys: Sequence[Value]) -> str:
+    """The canonical text of a total's keys."""
+    plain = [_key_part(key_value(value, kind)) for value, kind in zip(keys, total.key_types, strict=True)]
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+
+
+def key_value(value: Value, kind: Type) -> Value:
+    """A key as its column holds it: numbers rounded to the column's places."""
+    if kind.kind is Kind.NUMBER and isinstance(value, Decimal):
+        return fit_number(value, _scale(kind))
+    return value
+
+
+def _key_part(value: Value) -> Any:
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, Decimal):
+        return format(value.normalize() if value else Decimal(0), "f")
+    if isinstance(value, datetime):
+        return exact_json.instant_text(value)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    return json.loads(exact_json.dumps(value))
+
+
+def _scale(kind: Type) -> int:
+    return DEFAULT_SCALE if kind.scale is None else min(kind.scale, DEFAULT_SCALE)
+
+
+# ---------------------------------------------------------------------------------------------------- contributions
+
+
+def collect(ws: WriteSet) -> None:
+    """Net what every changed row gave to its totals before and gives now."""
+    plan, state = plan_of(ws.model), state_of(ws)
+    state.deltas.clear()
+    for kind, some in plan.totals.items():
+        rows = _changed(ws, kind, some)
+        for total in some:
+            for change in rows:
+                for old, sign in ((True, -1), (False, 1)):
+                    _add(state, total, contribution(ws, total, change, old), sign)
+    for key in [key for key, delta in state.deltas.items() if not any(delta.sums.values())]:
+        del state.deltas[key]
+
+
+def contribution(ws: WriteSet, total: TotalPlan, change: RowChange, old: bool) -> tuple[tuple[Value, ...], Sums] | None:
+    """Keys and sums of one row; None when it does not count."""
+    if not alive(ws, change, total.by_state, old):
+        return None
+    env = RowEnv(ws, change, old=old)
+    if total.where is not None and total.where(env) is not True:
+        return None
+    keys = tuple(key_value(run(env), kind) for run, kind in zip(total.keys, total.key_types, strict=True))
+    return keys, sums_of(total, env)
+
+
+def sums_of(total: TotalPlan, env: RowEnv) -> Sums:
+    """The columns one counted row adds to."""
+    sums: Sums = {"n": 1}
+    for name, fn, run, scale in total.values:
+        value = run(env) if run is not None else Decimal(1)
+        if fn == "count":
+            sums[f"v_{name}"] = int(value is not None)
+        elif value is not None:
+            exact = fit_number(Decimal(value), scale)
+            sums[f"v_{name}" if fn == "sum" else f"v_{name}__s"] = exact
+            if fn == "avg":
+                sums[f"v_{name}__n"] = 1
+    return sums
+
+
+def _add(state: TotalState, total: TotalPlan, found: tuple[tuple[Value, ...], Sums] | None, sign: int) -> None:
+    if found is not None:
+        keys, sums = found
+        key = (total.name, key_text(total, keys))
+        state.deltas.setdefault(key, Delta(keys)).add(sums, sign)
+
+
+def _changed(ws: WriteSet, kind: tuple[str, str | None], some: Sequence[TotalPlan]) -> list[RowChange]:
+    """Rows that may give something else now; `derive` has brought in those that look at a changed record."""
+    form, sub = kind
+    if form not in {each for each, _ in ws.rows}:
+        return []
+    looking = any(total.look for total in some)
+    if sub is None:
+        return [each for each in ws.of(form) if each.dirty or looking]
+    owners = {each.id for each in ws.of(form) if each.dirty}
+    ws.load_children(form, sub, owners)
+    return [each for each in ws.of(form, sub) if each.dirty or each.owner in owners or looking]
+
+
+# ---------------------------------------------------------------------------------------------------- reading
+
+
+def value(ws: WriteSet, name: str, keys: Sequence[Value], column: str, *, old: bool = False) -> Value:
+    """One value of a total's row, with what this act adds unless `old`. A missing row is 0, for avg null."""
+    total = plan_of(ws.model).totals_by_name[name]
+    state = state_of(ws)
+    key = (name, key_text(total, keys))
+    if state.asked is not None:
+        state.asked[key] = tuple(keys)
+    if key not in state.base:
+        read(ws, [key])
+    sums = dict(state.base[key])
+    if not old and key in state.deltas:
+        for each, more in state.deltas[key].sums.items():
+            sums[each] = sums.get(each, 0) + more
+    return _value(total, sums, column)
+
+
+def _value(total: TotalPlan, sums: Sums, column: str) -> Value:
+    if column == "n":
+        return Decimal(sums.get("n", 0))
+    fn, scale = next((fn, scale) for name, fn, _, scale in total.values if name == column)
+    if fn != "avg":
+        return Decimal(sums.get(f"v_{column}", 0))
+    count = int(sums.get(f"v_{column}__n", 0))
+    return quotient(Decimal(sums[f"v_{column}__s"]), count, max(scale, 4)) if count else None
+
+
+def read(ws: WriteSet, keys: Iterable[TotalKey], *, lock: bool = False) -> None:
+    """Read these rows into the state, one statement for each total."""
+    state = state_of(ws)
+    for name, texts in _by_total(keys).items():
+        table = table_of(ws, name)
+        sums = [each for each in table.c if each.key == "n" or each.key.startswith("v_")]
+        for some in chunks(texts):
+            query = select(table.c.key, *sums).where(table.c.key.in_(some)).order_by(table.c.key)
+            if lock:
+                query = query.with_for_update(key_share=True)
+            state.base.update({(name, text): {} for text in some})
+            for found in ws.tx.conn.execute(query):
+                state.base[name, found[0]] = dict(zip((each.key for each in sums), found[1:], strict=True))
+
+
+def table_of(ws: WriteSet, name: str) -> Table:
+    """The table of a total by its full name."""
+    form, _, short = name.rpartition(".")
+    return ws.model.table(form).totals[short]
+
+
+def _by_total(keys: Iterable[TotalKey]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, text in sorted(set(keys)):
+        found.setdefault(name, []).append(text)
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------- writing
+
+
+def lock(ws: WriteSet, asked: Mapping[TotalKey, tuple[Value, ...]]) -> None:
+    """Lock the rows that checks read, made first where they are missing, in the order of their keys (DERIVED 7)."""
+    state = state_of(ws)
+    wanted = {key: keys for key, keys in asked.items() if key not in state.locked}
+    if ws.tx.dialect == "postgresql" and wanted:
+        for name, texts in _by_total(wanted).items():
+            _ensure(ws.tx.conn, table_of(ws, name), plan_of(ws.model).totals_by_name[name], texts, wanted)
+    read(ws, wanted, lock=ws.tx.dialect == "postgresql")
+    state.locked.update(wanted)
+
+
+def _ensure(
+    conn: Connection, table: Table, total: TotalPlan, texts: Sequence[str], keys: Mapping[TotalKey, tuple[Value, ...]]
+) -> None:
+    rows = [{"key": text, "n": 0, **key_columns(total, keys[total.name, text])} for text in texts]
+    conn.execute(_upsert(conn.dialect.name, table, rows[0], ()), rows)
+
+
+def key_columns(total: TotalPlan, keys: Sequence[Value]) -> dict[str, Value]:
+    """The columns that show the keys."""
+    pairs = zip(total.total.key, keys, total.key_types, strict=True)
+    return {f"k_{name}": key_value(each, kind) for name, each, kind in pairs}
+
+
+def flush(ws: WriteSet) -> None:
+    """Add the differences to the totals' rows, in the order of their keys, missing rows made."""
+    state, plan = state_of(ws), plan_of(ws.model)
+    for name, texts in _by_total(state.deltas).items():
+        table, total = table_of(ws, name), plan.totals_by_name[name]
+        sums = [each.key for each in table.c if each.key == "n" or each.key.startswith("v_")]
+        rows = []
+        for text in texts:
+            delta = state.deltas[name, text]
+            values = {each: delta.sums.get(each, 0) for each in sums}
+            rows.append({"key": text, **key_columns(total, delta.keys), **values})
+        ws.tx.conn.execute(_upsert(ws.tx.dialect, table, rows[0], sums), rows)
+
+
+def _upsert(dialect: str, table: Table, names: Iterable[str], sums: Sequence[str]) -> Any:
+    """INSERT; where the row is there already: add to these columns, or leave it alone."""
+    make: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    columns = [table.c[each] for each in sorted(names)]
+    statement = make(table).values({each: bindparam(each.key, type_=each.type) for each in columns})
+    if not sums:
+        return statement.on_conflict_do_nothing(index_elements=[table.c.key])
+    added = {table.c[each]: table.c[each] + statement.excluded[each] for each in sums}
+    return statement.on_conflict_do_update(index_elements=[table.c.key], set_=added)
