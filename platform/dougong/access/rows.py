@@ -1,9 +1,9 @@
 """The rows a policy speaks of, as a condition over the form's main table. One rule: a row matches only where the
-condition is true; null is false."""
+condition is true; null counts as false, so conditions are joined by and and or and never negated."""
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, FromClause, false, func, or_, true
+from sqlalchemy import ColumnElement, FromClause, false, or_, true
 
 from ..definition.model import Expr, Form, Policy
 from ..formula.to_sql import to_sql
@@ -45,5 +45,4 @@ def _among(column: ColumnElement[str], ids: tuple[str, ...]) -> ColumnElement[bo
 
 def _formula(tx: Transaction, model: Model, form: Form, rule: Expr, table: FromClause) -> ColumnElement[bool]:
     checked = model.definitions.checked(rule, form.full_name)
-    condition = to_sql(checked, Resolver(model, form.full_name, tx=tx, alias=table))
-    return func.coalesce(condition, false())
+    return to_sql(checked, Resolver(model, form.full_name, tx=tx, alias=table))

@@ -3,7 +3,7 @@ apply make the same proposal, apply in one transaction that nobody writes beside
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from .. import licence
 from ..kernel.actor import Actor
 from ..kernel.errors import DefinitionError, Forbidden
+from ..kernel.problems import Problem
 from ..records import recompute
 from ..storage import apply as storage_apply
 from ..storage import guard
@@ -75,18 +76,20 @@ def rollback(inst: Installation, actor: Actor, version: int, *, reason: str = ""
 
 
 def plan(inst: Installation, actor: Actor, make: Propose) -> Published:
-    """The plan of a proposal."""
+    """The plan of a proposal, tried on the data and taken back, so that it also tells what only the data can show."""
     _require(actor)
 
     def act(tx: Transaction) -> Published:
+        guard.hold(tx)
         model = inst.catalog.live(tx)
         proposal = make(tx)
         if proposal.definitions is None:
             return Published([], as_json(proposal.problems), model.version)
         made = storage_plan.plan(tx, model, proposal.definitions, build_rows=inst.settings.build_rows)
-        return _report(made, proposal, model.version)
+        problems = storage_apply.rehearse(tx, made, recompute.fill)
+        return _report(made, proposal, model.version, problems)
 
-    return transaction(inst, actor.tenant, actor, act, write=False)
+    return transaction(inst, actor.tenant, actor, act)
 
 
 def publish(
@@ -106,18 +109,16 @@ def publish(
         if has_errors(made.problems):
             raise DefinitionError([*proposal.problems, *made.problems])
         if made.empty:
-            return _report(made, proposal, model.version)
-        version = storage_apply.apply(
-            tx, made, reason=reason, allow_loss=allow_loss, fill=recompute.fill
-        )
+            return _report(made, proposal, model.version, made.problems)
+        live = storage_apply.apply(tx, made, reason=reason, allow_loss=allow_loss, fill=recompute.fill)
         inst.catalog.forget(tx)
-        return _report(made, proposal, version)
+        return _report(made, proposal, live.version, made.problems)
 
     return transaction(inst, actor.tenant, actor, act)
 
 
-def _report(made: Plan, proposal: Proposal, version: int) -> Published:
-    found = [*proposal.problems, *(each for each in made.problems if each not in proposal.problems)]
+def _report(made: Plan, proposal: Proposal, version: int, problems: Sequence[Problem]) -> Published:
+    found = [*proposal.problems, *(each for each in problems if each not in proposal.problems)]
     return Published([each.as_json() for each in made.steps], as_json(found), version)
 
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, literal, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from ..access import FieldAccess, Levels, fields as field_access, require, require_form, scope
 from ..definition.model import Field, Form
 from ..fields.type import FieldType
+from ..formula.to_sql import error_code
 from ..kernel.errors import DougongError, Malformed, NotFound
 from ..storage.model import Model
 from ..storage.transaction import Transaction
@@ -154,11 +155,13 @@ class _Search:
         try:
             return self.tx.conn.execute(query).all()
         except DougongError as error:
-            raise Malformed("bad_filter", reason=error.code) from error
+            raise Malformed("cursor" if self.query.after else "bad_filter", reason=error.code) from error
         except DBAPIError as error:
-            if self.query.filter and _about_values(error):
+            if self.query.filter and error_code(error) is not None:
                 raise Malformed("bad_filter", reason="out_of_range") from error
             raise
+        except StatementError as error:
+            raise Malformed("cursor") from error
 
     def _cursor(self, row: Mapping[str, Any]) -> Cursor:
         return Cursor(tuple(row[f"sort {n}"] for n in range(len(self.keys))), row["$id"])
@@ -206,8 +209,3 @@ def _rows_of(tx: Transaction, model: Model, form: Form, sub: Field, ids: Sequenc
 def _behind(each: Behind) -> str:
     return f"behind {each.name}"
 
-
-def _about_values(error: DBAPIError) -> bool:
-    """Data exceptions (SQLSTATE class 22) and SQLite's overflow: the filter's own figures are to blame."""
-    state = str(getattr(error.orig, "sqlstate", "") or "")
-    return state.startswith("22") or "overflow" in str(error.orig) or "user-defined function" in str(error.orig)

@@ -6,10 +6,10 @@ An author's own formulas (policies, checks, lookups) are not compiled here; they
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, false, func, select
+from sqlalchemy import ColumnElement, FromClause, select
 
 from ..access import FieldAccess, fields, scope
 from ..access.policies import granting
@@ -17,7 +17,7 @@ from ..definition.reads import Slot, follow, reads_of
 from ..formula.ast import Node
 from ..formula.check import check
 from ..formula.scope import Checked
-from ..formula.to_sql import SqlEnv, SqlRows, to_sql
+from ..formula.to_sql import SqlEnv, SqlRows, measure_to_sql, order_key, to_sql
 from ..formula.types import Context, Kind
 from ..kernel.errors import FormulaError, Malformed
 from ..kernel.problems import Problem
@@ -42,9 +42,8 @@ class Eyes:
         self._access: dict[str, FieldAccess] = {}
 
     def condition(self, text: str) -> ColumnElement[bool]:
-        """A filter as a condition that is true or false, never null. Raises Malformed."""
-        checked = self.checked(text, Kind.BOOLEAN)
-        return func.coalesce(self.sql(checked), false())
+        """A filter as a condition for WHERE. Raises Malformed."""
+        return self.sql(self.checked(text, Kind.BOOLEAN))
 
     def checked(self, formula: str | Node, expect: Kind | None = None) -> Checked:
         """The formula, its names known to the actor. Raises Malformed `unknown_field` or the formula's own code."""
@@ -60,9 +59,20 @@ class Eyes:
 
     def sql(self, checked: Checked) -> Any:
         """The formula in SQL. Raises Malformed where it has no SQL form."""
+        return self._compiled(lambda env: to_sql(checked, env))
+
+    def order(self, checked: Checked) -> Any:
+        """The formula as something ORDER BY sorts rightly."""
+        return self._compiled(lambda env: order_key(checked, env))
+
+    def measure(self, fn: str, checked: Checked | None) -> Any:
+        """An aggregate of the formula over the rows of a query."""
+        return self._compiled(lambda env: measure_to_sql(fn, checked, env))
+
+    def _compiled(self, compile_it: Callable[[SqlEnv], Any]) -> Any:
         resolver = Resolver(self.model, self.form, self.sub, tx=self.tx, alias=self.table)
         try:
-            return to_sql(checked, Guarded(resolver, self.tx, self.model, self.form, self.sub))
+            return compile_it(Guarded(resolver, self.tx, self.model, self.form, self.sub))
         except FormulaError as error:
             raise Malformed(error.code, **error.params) from error
 
@@ -144,16 +154,28 @@ class Guarded:
 
     def rows(self, anchor: str, path: tuple[str, ...]) -> SqlRows:
         """The rows of the record's own subtable; those of another record are not asked about here."""
-        form = self._model.form(self._form)
-        if form.subtable(".".join(path)) is None:
-            raise FormulaError("not_queryable", name=".".join(path))
-        return self._inner.rows(anchor, path)
+        name = ".".join(path)
+        if self._model.form(self._form).subtable(name) is None:
+            raise FormulaError("not_queryable", name=name)
+        rows = self._inner.rows(anchor, path)
+        return _GuardedRows(rows, Guarded(rows.env, self._tx, self._model, self._form, name))
 
     def total(self, name: str, keys: Sequence[Any], value: str) -> Any:
         return self._inner.total(name, keys, value)
 
     def my(self, anchor: str, path: tuple[str, ...]) -> Any:
         return self._inner.my(anchor, path)
+
+
+class _GuardedRows:
+    """Rows whose references are followed with the same care."""
+
+    def __init__(self, rows: SqlRows, env: SqlEnv) -> None:
+        self._rows = rows
+        self.env = env
+
+    def select(self, expression: Any) -> Any:
+        return self._rows.select(expression)
 
 
 def refused(problem: Problem) -> Malformed:

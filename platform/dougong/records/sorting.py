@@ -13,7 +13,9 @@ from ..definition.model import Field
 from ..definition.reads import Slot, follow
 from ..fields.type import FieldType
 from ..formula.ast import Name
+from ..formula.scope import Checked
 from ..kernel.errors import Malformed
+from .rows import MAIN_SYSTEM
 from .seen import Eyes
 
 MOST = 5
@@ -72,8 +74,18 @@ def keys(eyes: Eyes, types: Mapping[str, FieldType], sort: Sequence[tuple[str, b
         fields = [each for _, each in follow(eyes.model.definitions, (eyes.form, None), path)]
         if checked.volatile or (fields and not path[-1].startswith("$") and not sortable(eyes, fields[-1], types)):
             raise Malformed("not_sortable", field=name)
-        found.append(Key(name, eyes.sql(checked), down))
+        found.append(Key(name, _expression(eyes, path, checked), down))
     return found
+
+
+def _expression(eyes: Eyes, path: tuple[str, ...], checked: Checked) -> Any:
+    """The bare column where there is one, which an index can serve."""
+    name, tables = ".".join(path), eyes.model.table(eyes.form)
+    if name in MAIN_SYSTEM:
+        return eyes.table.c[MAIN_SYSTEM[name]]
+    if tables.has(name):
+        return eyes.table.c[tables.column(name).name]
+    return eyes.order(checked)
 
 
 def sortable(eyes: Eyes, field: Field, types: Mapping[str, FieldType]) -> bool:
@@ -105,12 +117,23 @@ def tie_down(found: Sequence[Key]) -> bool:
 
 def after(found: Sequence[Key], values: Sequence[Any], row: ColumnElement[Any], row_id: str) -> ColumnElement[bool]:
     """The condition for the rows after the row with these values and this id."""
-    cases, equal = [], list[ColumnElement[bool]]()
+    equal = [_same(key, value) for key, value in zip(found, values, strict=True)]
+    last = row < row_id if tie_down(found) else row > row_id
+    return or_(beyond(found, values), and_(*equal, last))
+
+
+def beyond(found: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The condition for the rows whose values come after these, equal ones left out."""
+    cases, equal = list[ColumnElement[bool]](), list[ColumnElement[bool]]()
     for key, value in zip(found, values, strict=True):
         cases.append(and_(*equal, _beyond(key, value)))
-        equal.append(key.sql.is_(None) if value is None else key.sql == value)
-    last = row < row_id if tie_down(found) else row > row_id
-    return or_(*cases, and_(*equal, last))
+        equal.append(_same(key, value))
+    return or_(false(), *cases)
+
+
+def _same(key: Key, value: Any) -> ColumnElement[bool]:
+    same: ColumnElement[bool] = key.sql.is_(None) if value is None else key.sql == value
+    return same
 
 
 def _beyond(key: Key, value: Any) -> ColumnElement[bool]:
