@@ -79,7 +79,9 @@ def test_a_document_that_left_the_desk_is_not_edited(state: str) -> None:
     assert not states.may_edit(form(), state, frozenset())
 
 
-@pytest.mark.parametrize(("state", "allowed"), [("approved", True), ("closed", True), ("in_approval", False), ("voided", False)])
+@pytest.mark.parametrize(
+    ("state", "allowed"), [("approved", True), ("closed", True), ("in_approval", False), ("voided", False)]
+)
 def test_late_fields_may_change_after_approval_alone(state: str, allowed: bool) -> None:
     late = form(late=True)
     assert states.may_edit(late, state, frozenset({"b"})) is allowed

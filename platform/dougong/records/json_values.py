@@ -1,5 +1,5 @@
-"""How a flat record lies in JSON: a field called "address.city" of the group "address" is `{"address": {"city": …}}`. One
-rule: nesting follows the form's groups alone, so a property whose own name holds a dot stays what it is."""
+"""Whole records between flat values by field name and the JSON that nests them by the form's groups (fields/nesting.py). One
+rule: what `nest` makes, `tree_of` leads back to."""
 
 from __future__ import annotations
 
@@ -7,17 +7,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from ..definition.model import Field
+from ..fields.nesting import path_of, place
 from ..kernel.problems import pointer
 
 Tree: TypeAlias = dict[str, "Field | Tree"]
-
-
-def path_of(name: str, groups: Collection[str]) -> tuple[str, ...]:
-    """The property names that lead to a field."""
-    for end in range(len(name) - 1, 0, -1):
-        if name[end] == "." and name[:end] in groups:
-            return (*path_of(name[:end], groups), name[end + 1 :])
-    return (name,)
 
 
 def pointer_of(name: str, groups: Collection[str]) -> str:
@@ -43,11 +36,7 @@ def nest(values: Mapping[str, Any], groups: Collection[str]) -> dict[str, Any]:
     """Flat values by field name → nested JSON; a group whose fields are all null is null."""
     nested: dict[str, Any] = {}
     for name, value in values.items():
-        *above, last = path_of(name, groups)
-        branch = nested
-        for part in above:
-            branch = branch.setdefault(part, {})
-        branch[last] = value
+        place(nested, path_of(name, groups), value)
     return {name: _blank(value) if name in groups else value for name, value in nested.items()}
 
 

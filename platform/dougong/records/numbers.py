@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Text as SqlText
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select, text
 
 from ..definition.model import Field, Form
 from ..kernel.errors import Invalid
-from ..kernel.problems import Problem
+from ..kernel.problems import Problem, pointer
 from ..storage import own
 from ..storage.transaction import Transaction
 from . import patterns
@@ -26,11 +25,11 @@ from .write_set import RowChange, WriteSet
 _ADVANCE = text(
     "INSERT INTO dg_counter (key, value) VALUES (:key, :by) "
     "ON CONFLICT (key) DO UPDATE SET value = dg_counter.value + excluded.value RETURNING value"
-).bindparams(bindparam("key", type_=SqlText()))
+)
 _RAISE = text(
     "INSERT INTO dg_counter (key, value) VALUES (:key, :least) ON CONFLICT (key) DO UPDATE SET value = "
     "CASE WHEN dg_counter.value < excluded.value THEN excluded.value ELSE dg_counter.value END"
-).bindparams(bindparam("key", type_=SqlText()))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +45,21 @@ def number_fields(form: Form) -> list[Field]:
     return [each for each in form.fields if each.number is not None]
 
 
-def draw(ws: WriteSet, changes: Iterable[RowChange]) -> None:
-    """Give each of these records the numbers it lacks; a number given by hand moves its counter on. Raises Invalid
-    `unique` when a given number is taken."""
+def draw(ws: WriteSet, changes: Iterable[RowChange]) -> bool:
+    """Give each of these records the numbers it lacks; a number given by hand moves its counter on. Whether a number was
+    given. Raises Invalid `unique` when a number given by hand is taken."""
     wishes = [wish for change in changes if change.now is not None for wish in _wishes(ws, change, change.now)]
-    given = [wish for wish in wishes if wish.change.now and wish.change.now.get(wish.field.name)]
+    given = [wish for wish in wishes if _number(wish) and wish.change.changed(wish.field.name)]
     _keep_given(ws, given)
-    open_wishes = [wish for wish in wishes if wish.change.now and not wish.change.now.get(wish.field.name)]
+    waiting = [wish for wish in wishes if not _number(wish)]
     by_key: dict[str, list[_Wish]] = {}
-    for wish in open_wishes:
+    for wish in waiting:
         by_key.setdefault(wish.key, []).append(wish)
     for key in sorted(by_key):
         _allot(ws, key, by_key[key])
+    for wish in (*given, *waiting):
+        _show(ws, wish.change)
+    return bool(given or waiting)
 
 
 def _wishes(ws: WriteSet, change: RowChange, now: Row) -> list[_Wish]:
@@ -71,8 +73,13 @@ def _wishes(ws: WriteSet, change: RowChange, now: Row) -> list[_Wish]:
     return found
 
 
+def _number(wish: _Wish) -> str | None:
+    """The number the record has by now."""
+    return (wish.change.now or {}).get(wish.field.name)
+
+
 def _key(form: Form, field: Field, frame: Frame, now: Row) -> str:
-    assert field.number is not None  # noqa: S101 - only number fields come here
+    assert field.number is not None
     scope: Any = frame.before
     if field.number.scope is not None:
         scope = [None if now.get(name) is None else str(now[name]) for name in field.number.scope]
@@ -106,9 +113,8 @@ def _allot(ws: WriteSet, key: str, wishes: list[_Wish]) -> None:
             _without_sequence(ws, waiting)
             return
         last = ws.tx.conn.execute(_ADVANCE, {"key": key, "by": len(waiting)}).scalar_one()
-        numbers = [
-            wish.frame.number(last - len(waiting) + 1 + index) for index, wish in enumerate(waiting)
-        ]
+        first = last - len(waiting) + 1
+        numbers = [wish.frame.number(first + index) for index, wish in enumerate(waiting)]
         taken = _taken(ws, waiting[0], numbers)
         left = []
         for wish, number in zip(waiting, numbers, strict=True):
@@ -128,10 +134,10 @@ def _without_sequence(ws: WriteSet, wishes: list[_Wish]) -> None:
 
 
 def _keep_given(ws: WriteSet, wishes: list[_Wish]) -> None:
-    fresh = [wish for wish in wishes if wish.change.changed(wish.field.name)]
+    """Refuse numbers that are taken, and move the counters past the others."""
     problems = []
-    for wish in sorted(fresh, key=lambda wish: wish.key):
-        number = str(wish.change.now[wish.field.name]) if wish.change.now else ""
+    for wish in sorted(wishes, key=lambda wish: wish.key):
+        number = str(_number(wish))
         if number in _taken(ws, wish, [number]):
             problems.append(_repeated(wish, number))
         elif (sequence := wish.frame.sequence(number)) is not None:
@@ -146,7 +152,9 @@ def _taken(ws: WriteSet, wish: _Wish, numbers: list[str]) -> set[str]:
     of, now = ws.shape(form), wish.change.now or {}
     scope = (wish.field.number and wish.field.number.scope) or ()
     column = of.columns[name] if name in of.columns else of.columns["$number"]
-    same = [of.columns[each] == now[each] if now.get(each) is not None else of.columns[each].is_(None) for each in scope]
+    same = [
+        of.columns[each] == now[each] if now.get(each) is not None else of.columns[each].is_(None) for each in scope
+    ]
     found = set(ws.tx.conn.scalars(select(column).where(column.in_(numbers), *same)))
     for other in ws.of(form):
         row = other.now
@@ -156,13 +164,19 @@ def _taken(ws: WriteSet, wish: _Wish, numbers: list[str]) -> set[str]:
 
 
 def _repeated(wish: _Wish, number: str) -> Problem:
-    return Problem("unique", f"/{wish.field.name}", {"value": number})
+    return Problem("unique", (wish.change.pointer or "") + pointer(wish.field.name), {"value": number})
 
 
 def _set(wish: _Wish, number: str) -> None:
-    if wish.change.now is None:
-        return
-    wish.change.now[wish.field.name] = number
+    if wish.change.now is not None:
+        wish.change.now[wish.field.name] = number
+
+
+def _show(ws: WriteSet, change: RowChange) -> None:
+    """The form's first number is the record's own."""
+    first = first_number(ws.model.form(change.form))
+    if first is not None and change.now is not None:
+        change.now["$number"] = change.now.get(first.name)
 
 
 def first_number(form: Form) -> Field | None:

@@ -36,7 +36,11 @@ ALL = AllLevels()
 
 
 def present(
-    tx: Transaction, model: Model, types: Types, records: Sequence[Record], levels: Mapping[str, RowLevels] | None = None
+    tx: Transaction,
+    model: Model,
+    types: Types,
+    records: Sequence[Record],
+    levels: Mapping[str, RowLevels] | None = None,
 ) -> list[dict[str, Any]]:
     """The records as JSON-level mappings (Decimals stay Decimals). `levels` by record id; None = everything."""
     titles = Titles(tx, model)

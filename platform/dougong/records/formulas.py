@@ -1,0 +1,39 @@
+"""An author's formulas run over rows of the write set: defaults, conditions, `where`s, effects. One rule: a formula is
+compiled once for a model and a condition holds only where it is true; null is false."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..definition.model import Expr
+from ..formula.to_python import Env, to_python
+from ..formula.types import Value
+from .env import RowEnv
+from .write_set import RowChange, WriteSet
+
+
+class Formulas:
+    """Formulas of one act."""
+
+    def __init__(self, ws: WriteSet) -> None:
+        self._ws = ws
+
+    def value(self, expr: Expr, change: RowChange, *, old: bool = False, holder: RowChange | None = None) -> Value:
+        """The formula's value on a row as it is now (or was, `old`). `holder`: the row that holds a reference whose
+        `x-ref-where` this is; `change` is then the row referred to."""
+        behind = RowEnv(self._ws, holder) if holder is not None else None
+        return self._run(expr, change, holder)(RowEnv(self._ws, change, old=old, holder=behind))
+
+    def holds(self, expr: Expr, change: RowChange, *, old: bool = False, holder: RowChange | None = None) -> bool:
+        """Whether the condition is true there."""
+        return self.value(expr, change, old=old, holder=holder) is True
+
+    def _run(self, expr: Expr, change: RowChange, holder: RowChange | None) -> Callable[[Env], Value]:
+        held = holder.kind if holder is not None else None
+        key: Any = ("formula", expr, change.kind, held)
+        run: Callable[[Env], Value] | None = self._ws.model.memo.get(key)
+        if run is None:
+            checked = self._ws.model.definitions.checked(expr, change.form, change.sub, holder=held)
+            run = self._ws.model.memo[key] = to_python(checked)
+        return run
