@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, MetaData, Table
 from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, Index, SchemaItem
 
+from ..definition.slug import cut
+
 
 def new_table(name: str, *items: SchemaItem, fillfactor: int | None = None) -> Table:
     """A Table object of its own, strict on SQLite."""
@@ -34,7 +36,7 @@ def emit_table(conn: Connection, table: Table) -> None:
 def add_column(conn: Connection, table: Table, column: Column[Any]) -> None:
     """ALTER TABLE … ADD COLUMN; the column belongs to `table` already."""
     words = CreateColumn(column).compile(dialect=conn.dialect)
-    conn.exec_driver_sql(f"ALTER TABLE {quoted(conn, table.name)} ADD COLUMN {words}".replace("%", "%%"))
+    conn.exec_driver_sql(literal(conn, f"ALTER TABLE {quoted(conn, table.name)} ADD COLUMN {words}"))
 
 
 def drop_table(conn: Connection, name: str) -> None:
@@ -55,3 +57,13 @@ def drop_index(conn: Connection, name: str) -> None:
 def quoted(conn: Connection, name: str) -> str:
     """The identifier as this database wants it quoted, always."""
     return conn.dialect.identifier_preparer.quote_identifier(name)
+
+
+def index_name(table: str, definition: str) -> str:
+    """An index's name: its table's and a hash of what it is."""
+    return cut(f"{table}__ix", mark=f"{table} {definition}")
+
+
+def literal(conn: Connection, words: str) -> str:
+    """The words as driver SQL; psycopg reads a `%` only where parameters come with it, SQLAlchemy always sends them."""
+    return words.replace("%", "%%") if conn.dialect.name == "postgresql" else words

@@ -43,6 +43,13 @@ version = table(
     column("plan", JsonText()),
     column("created_at", Instant()),
 )
+form = table(
+    "dg_form",
+    column("form", Text()),
+    column("state", Text()),  # live, retired
+    column("since", Int()),
+    column("until", Int()),
+)
 field_column = table(
     "dg_column",
     column("form", Text()),

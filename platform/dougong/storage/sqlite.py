@@ -12,6 +12,7 @@ from typing import Any
 import pysqlite3.dbapi2 as driver
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from ..formula.sqlite import sqlite_functions
 from ..kernel.errors import Refused
 from . import fifo
 
@@ -100,10 +101,6 @@ def _connect(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-    try:
-        from ..formula.to_sql import sqlite_functions
-    except ImportError:
-        return
     for name, count, function in sqlite_functions():
         connection.create_function(name, count, function, deterministic=True)
 

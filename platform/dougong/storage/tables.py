@@ -103,6 +103,16 @@ class FormTables:
         yield from self.keys.values()
 
 
+def main_name(form: str) -> str:
+    """The table of the records of "module.form"."""
+    return table_name(*form.split(".", 1))
+
+
+def sub_name(main: str, slug_: str) -> str:
+    """The table of a subtable; its slug (with or without "f_") is chosen like a column's name and kept."""
+    return cut(f"{main}__{slug_.removeprefix('f_')}")
+
+
 def uniques_of(form: Form) -> tuple[Unique, ...]:
     """The form's unique rules: those written as such and one for each `x-unique` field."""
     own = [Unique(f"x-unique:{each.id}", (each.name,)) for each in form.fields if each.unique]
@@ -182,9 +192,9 @@ def _system() -> Iterator[SchemaItem]:
 
 
 def _subtable(shape: FormShape, main: Table, sub: str, slug_: str) -> Table:
-    parent = Column("parent", Id(), ForeignKey(main.c.id, ondelete="CASCADE"), nullable=False)
+    parent: Column[str] = Column("parent", Id(), ForeignKey(main.c.id, ondelete="CASCADE"), nullable=False)
     return new_table(
-        cut(f"{main.name}__{slug_}"),
+        sub_name(main.name, slug_),
         Column("id", Id(), primary_key=True),
         parent,
         Column("position", Int(), nullable=False),

@@ -48,6 +48,11 @@ def digest_of(files: Files) -> str:
     return hashlib.sha256(exact_json.dumps(dict(sorted(files.items()))).encode()).hexdigest()
 
 
+def same_text(one: Any, other: Any) -> bool:
+    """Whether two parsed files are the same, order of keys included."""
+    return exact_json.dumps(one) == exact_json.dumps(other)
+
+
 def live_files(conn: Connection) -> dict[str, Files]:
     """The files of every enabled module, by module."""
     query = select(own.module.c.name, own.content.c.files).where(

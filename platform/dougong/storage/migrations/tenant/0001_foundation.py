@@ -55,6 +55,14 @@ def _definitions(conn: Connection) -> None:
 def _physical(conn: Connection) -> None:
     create_table(
         conn,
+        "dg_form",
+        Column("form", Text(), primary_key=True),
+        Column("state", Text(), nullable=False),
+        Column("since", Int(), nullable=False),
+        Column("until", Int()),
+    )
+    create_table(
+        conn,
         "dg_column",
         Column("form", Text(), primary_key=True),
         Column("sub", Text(), primary_key=True),

@@ -1,0 +1,173 @@
+"""What a publish would do: the steps from what stands in the tenant to what new definitions need. One rule: fields are
+matched by x-id against the columns that are recorded as existing, so a rename never touches data, a removed field is
+retired and can come back, and a plan made after applying is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..definition.graph import Graph
+from ..definition.graph import compile as compile_graph
+from ..kernel.problems import Problem, pointer
+from . import differ, indexes, versions
+from .changes import Change
+from .model import Model, Types
+from .standing import Standing
+from .tables import MOST_COLUMNS
+from .transaction import Transaction
+
+if TYPE_CHECKING:
+    from ..definition.definitions import Definitions
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`op`: create_form, retire_form, restore_form, add_field, rename_field, change_type, retire_field, restore_field,
+    recompute_field, add_unique, drop_unique, add_total, drop_total, create_index, drop_index, skip_index, change_form,
+    change_module, enable_module, disable_module. `rows`: rows it touches, `loss`: values that would be gone."""
+
+    op: str
+    form: str
+    field: str | None = None
+    rows: int = 0
+    loss: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {"op": self.op, "form": self.form, "field": self.field, "rows": self.rows, "loss": self.loss}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`refill`: kept derived fields to compute for all rows inside the publish, as (form, subtable's name or None, field's
+    name); `uniques` and `totals`: new tables to fill, as (form, id or name). Fields of `building` are filled later by a
+    job; their columns start as null."""
+
+    base: int
+    definitions: Definitions
+    graph: Graph
+    types: Types
+    steps: tuple[Step, ...]
+    problems: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+    columns: Mapping[tuple[str, str, str], str]
+    refill: tuple[tuple[str, str | None, str], ...] = ()
+    building: frozenset[tuple[str, str | None, str]] = frozenset()
+    uniques: tuple[tuple[str, str], ...] = ()
+    totals: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """Nothing to do. An index that fell out is only a remark."""
+        return all(each.op == "skip_index" for each in self.steps)
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(each for each in self.problems if each.level == "error")
+
+    @property
+    def loss(self) -> int:
+        """Values that would be gone, of all steps together."""
+        return sum(each.loss for each in self.steps)
+
+    def as_json(self) -> dict[str, Any]:
+        """The plan as the command line and the screen show it."""
+        return {
+            "steps": [each.as_json() for each in self.steps],
+            "problems": [_problem(each) for each in self.problems],
+        }
+
+
+def _problem(each: Problem) -> dict[str, Any]:
+    return {"pointer": each.pointer, "code": each.code, "level": each.level, **dict(each.params)}
+
+
+@dataclass
+class Draft:
+    """A plan under construction."""
+
+    tx: Transaction
+    old: Model
+    definitions: Definitions
+    graph: Graph
+    standing: Standing
+    build_rows: int
+    steps: list[Step] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    columns: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    refill: list[tuple[str, str | None, str]] = field(default_factory=list)
+    building: set[tuple[str, str | None, str]] = field(default_factory=set)
+    uniques: list[tuple[str, str]] = field(default_factory=list)
+    totals: list[tuple[str, str]] = field(default_factory=list)
+
+    def step(self, op: str, form: str, name: str | None = None, rows: int = 0, loss: int = 0) -> None:
+        self.steps.append(Step(op, form, name, rows, loss))
+
+
+def plan(tx: Transaction, old: Model, new: Definitions, *, build_rows: int = 50_000) -> Plan:
+    """The steps from what stands to `new` (all enabled modules of the tenant), with row counts and every problem that can be
+    known without doing it; changes nothing. `old` is the live model."""
+    draft = Draft(tx, old, new, compile_graph(new), Standing.read(tx.conn), build_rows)
+    differ.diff_forms(draft)
+    differ.diff_derived(draft)
+    indexes.diff(draft)
+    _content(draft)
+    _limits(draft)
+    return Plan(
+        old.version,
+        new,
+        draft.graph,
+        old.types,
+        tuple(draft.steps),
+        tuple(draft.problems),
+        tuple(draft.changes),
+        draft.columns,
+        tuple(draft.refill),
+        frozenset(draft.building),
+        tuple(draft.uniques),
+        tuple(draft.totals),
+    )
+
+
+def _content(draft: Draft) -> None:
+    """Changes of the files that move no table: layouts, policies, checks, titles, menus."""
+    stored = {each.name: each for each in versions.installed(draft.tx.conn)}
+    for name, module in sorted(draft.definitions.modules.items()):
+        was = stored.pop(name, None)
+        if was is None or not was.enabled:
+            draft.step("enable_module", name)
+        if was is None or was.digest == versions.digest_of(module.files):
+            continue
+        _changed_files(draft, name, versions.files_of(draft.tx.conn, name), module.files)
+    for name, was in sorted(stored.items()):
+        if was.enabled:
+            draft.step("disable_module", name)
+
+
+def _changed_files(draft: Draft, module: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    touched = {each.form for each in draft.steps}
+    other = list(old) != list(new) and set(old) == set(new)
+    for path in sorted({*old, *new}):
+        if path in old and path in new and versions.same_text(old[path], new[path]):
+            continue
+        form = f"{module}.{path.removeprefix('forms/').removesuffix('.json')}"
+        if path.startswith("forms/") and path in old and path in new:
+            if form not in touched:
+                draft.step("change_form", form)
+        elif not path.startswith("forms/"):
+            other = True
+    if other:
+        draft.step("change_module", module)
+
+
+def _limits(draft: Draft) -> None:
+    """Tables too wide for a row, and names that two tables would share."""
+    widths: dict[tuple[str, str], int] = {}
+    for form, sub, _ in draft.columns:
+        widths[form, sub] = widths.get((form, sub), 0) + 1
+    for (form, sub), count in sorted(widths.items()):
+        if count > MOST_COLUMNS:
+            params = {"form": form, "columns": count, "most": MOST_COLUMNS}
+            draft.problems.append(Problem("too_many_columns", pointer(form, *([sub] if sub else [])), params))
