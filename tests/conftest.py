@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,8 @@ from tests import chromium as chromium_program
 from tests import postgres
 
 if TYPE_CHECKING:
+    from dougong.actions.installation import Installation
+    from dougong.kernel.actor import Actor
     from playwright.sync_api import Browser
 
 hypothesis.settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
@@ -145,7 +147,44 @@ def tenant_store(database: Database) -> TenantStore:
     return database.create_tenant("demo")
 
 
-# The fixtures of a whole installation stand here.
+# ---------------------------------------------------------------------------------------------------- installation
+
+
+@pytest.fixture
+def installation(settings: Settings, clock: FixedClock) -> Iterator[Installation]:
+    """A whole installation without a tenant."""
+    from dougong.actions.installation import Installation
+
+    opened = Installation.open(settings, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def tenant(installation: Installation) -> str:
+    """The tenant "demo", its admin admin@demo.test with the password "correct horse"; no modules."""
+    from dougong.actions.create_tenant import create_tenant
+
+    create_tenant(installation, "demo", title="演示", admin="admin@demo.test", password="correct horse")
+    return "demo"
+
+
+@pytest.fixture
+def member(installation: Installation, tenant: str) -> Callable[..., Actor]:
+    """Makes members: `member("bob", "clerk", departments=["工程部"])` is the Actor of bob@demo.test, made when absent.
+    "admin" is the tenant's admin; a department's parent stands before a slash ("工程部/项目部A")."""
+    from tests import people
+
+    return lambda name, *roles, departments=(): people.member(installation, tenant, name, roles, departments)
+
+
+@pytest.fixture
+def publish(installation: Installation, tenant: str) -> Callable[..., None]:
+    """Publishes modules from their files: `publish(shop={"forms/item.json": {…}})`; a form alone may stand under its name:
+    `publish(shop={"item": {…}})`. Later modules may require earlier ones."""
+    from tests import people
+
+    return lambda **modules: people.publish(installation, tenant, modules)
 
 
 # ---------------------------------------------------------------------------------------------------- browser

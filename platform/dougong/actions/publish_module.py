@@ -3,7 +3,7 @@ apply make the same proposal, apply in one transaction that nobody writes beside
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from ..storage.plan import Plan
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .module_source import read_source
-from .proposal import Proposal, propose, propose_version
+from .proposal import Proposal, propose, propose_files, propose_version
 from .reports import as_json, has_errors
 from .transaction import transaction
 
@@ -67,6 +67,15 @@ def publish_module(
     `loss` when values would be lost and `allow_loss` is not given."""
     source = read_source(path, as_form)
     return publish(inst, actor, lambda tx: propose(inst, tx.conn, source), allow_loss=allow_loss, reason=reason)
+
+
+def publish_files(
+    inst: Installation, actor: Actor, name: str, files: Mapping[str, Any], *, allow_loss: bool = False, reason: str = ""
+) -> Published:
+    """Publish a module from its files by relative path, as a designer or an importer has them in memory."""
+    return publish(
+        inst, actor, lambda tx: propose_files(inst, tx.conn, files, name), allow_loss=allow_loss, reason=reason
+    )
 
 
 def rollback(inst: Installation, actor: Actor, version: int, *, reason: str = "") -> Published:

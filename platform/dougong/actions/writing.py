@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any, TypedDict
 
 from .. import licence
-from ..access import levels_of
 from ..kernel.actor import Actor
+from ..kernel.errors import NotFound
 from ..kernel.problems import Problem
 from ..records.ops import Op
 from ..records.present import present
+from ..records.query import get
 from ..records.record import Record
 from ..records.store import Records, Written
-from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .reports import as_json
@@ -52,23 +52,22 @@ def write(inst: Installation, tx: Transaction, ops: Sequence[Op], *, confirm: bo
 
 
 def answer(inst: Installation, tx: Transaction, record: Record, warnings: Sequence[Problem]) -> Answer:
-    """A record that was written, as its writer may see it."""
-    shown = visible(inst, tx, inst.catalog.live(tx), [record])
+    """A record that was written, read again as its writer may see it, with everything that is computed at read."""
     return {
         "id": record.id,
         "version": record.version,
         "state": record.state,
-        "record": shown.get(record.id),
+        "record": _shown(inst, tx, record),
         "warnings": as_json(warnings),
     }
 
 
-def visible(
-    inst: Installation, tx: Transaction, model: Model, records: Sequence[Record]
-) -> dict[str, dict[str, Any]]:
-    """The records of one form the actor may view now, as the API shows them, by id."""
-    if not records:
-        return {}
-    levels = levels_of(tx, model, records[0].form, "view", [each.id for each in records])
-    seen = [each for each in records if each.id in levels]
-    return {each["id"]: each for each in present(tx, model, inst.types, seen, levels)}
+def _shown(inst: Installation, tx: Transaction, record: Record) -> dict[str, Any] | None:
+    model = inst.catalog.live(tx)
+    if record.deleted_at is not None:
+        return None
+    try:
+        found, levels = get(tx, model, record.form, record.id)
+    except NotFound:
+        return None
+    return present(tx, model, inst.types, [found], {found.id: levels})[0]

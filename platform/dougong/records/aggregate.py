@@ -91,7 +91,7 @@ class _Aggregation:
         tables = model.table(form)
         self.main = tables.main
         self.rows = tables.subtables[self.sub] if self.sub else tables.main
-        self.eyes = Eyes(tx, model, form, sub=self.sub, table=self.rows)
+        self.eyes = Eyes(tx, model, form, sub=self.sub, table=self.rows, owner=self.main if self.sub else None)
         self.where: list[ColumnElement[bool]] = [self.main.c.deleted_at.is_(None), scope(tx, model, form, "view")]
         if condition and condition.strip():
             self.where.append(Eyes(tx, model, form).condition(condition))

@@ -30,15 +30,22 @@ LIMIT = 16_384
 
 
 class Eyes:
-    """What one actor may name in one form (or in the rows of its subtable `sub`), over `table`, an alias of its main
-    table or the table itself. `row_table` is the subtable's."""
+    """What one actor may name in one form, or in the rows of its subtable `sub`, over `table`: the main or the subtable's
+    table or an alias of it. `owner`: the main table, where a query of rows has joined it."""
 
     def __init__(
-        self, tx: Transaction, model: Model, form: str, *, sub: str | None = None, table: FromClause | None = None
+        self,
+        tx: Transaction,
+        model: Model,
+        form: str,
+        *,
+        sub: str | None = None,
+        table: FromClause | None = None,
+        owner: FromClause | None = None,
     ) -> None:
         self.tx, self.model, self.form, self.sub = tx, model, form, sub
-        tables = model.table(form)
-        self.table: FromClause = tables.main if table is None else table
+        self.table: FromClause = model.table(form).table(sub) if table is None else table
+        self._owner = owner
         self._access: dict[str, FieldAccess] = {}
 
     def condition(self, text: str) -> ColumnElement[bool]:
@@ -70,7 +77,8 @@ class Eyes:
         return self._compiled(lambda env: measure_to_sql(fn, checked, env))
 
     def _compiled(self, compile_it: Callable[[SqlEnv], Any]) -> Any:
-        resolver = Resolver(self.model, self.form, self.sub, tx=self.tx, alias=self.table)
+        outer = Resolver(self.model, self.form, tx=self.tx, alias=self._owner) if self._owner is not None else None
+        resolver = Resolver(self.model, self.form, self.sub, tx=self.tx, alias=self.table, outer=outer)
         try:
             return compile_it(Guarded(resolver, self.tx, self.model, self.form, self.sub))
         except FormulaError as error:
