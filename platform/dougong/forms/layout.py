@@ -1,0 +1,56 @@
+"""Which fields stand in which section. One rule: the author's layout, then every input it forgot, so that nothing a person
+may fill in is out of reach; without a layout the order of the properties, groups and subtables as sections of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from ..definition.model import Field, FieldLevel, Form, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """`cells` are (field, columns spanned, new line before)."""
+
+    id: str
+    title: str
+    kind: str
+    columns: int
+    cells: tuple[tuple[Field, int, bool], ...]
+
+
+def plan(form: Form, levels: Mapping[str, FieldLevel], closed: Collection[str]) -> list[Planned]:
+    """The sections to draw, without hidden fields and closed sections."""
+    open_fields = [each for each in form.fields if levels.get(each.name, "edit") != "hidden"]
+    if not form.layout:
+        return _by_order(form, open_fields)
+    named = {each.name: each for each in open_fields}
+    laid = {cell.field for section in form.layout for cell in section.cells}
+    sections = [_authored(section, named) for section in form.layout if section.id not in closed]
+    left = [each for each in open_fields if each.name not in laid and not each.computed]
+    return [*sections, *_by_order(form, left)]
+
+
+def _authored(section: Section, named: Mapping[str, Field]) -> Planned:
+    cells = tuple((named[cell.field], cell.span, cell.break_before) for cell in section.cells if cell.field in named)
+    return Planned(section.id, section.title, section.kind, section.columns, cells)
+
+
+def _by_order(form: Form, fields: list[Field]) -> list[Planned]:
+    sections: list[tuple[str, str, list[Field]]] = []
+    for each in fields:
+        group = next((name for name in form.groups if each.name.startswith(name + ".")), "")
+        key, title = (each.name, each.title) if each.is_subtable else (group, form.groups.get(group, ""))
+        if not sections or sections[-1][0] != key or each.is_subtable:
+            sections.append((key, title, []))
+        sections[-1][2].append(each)
+    return [
+        Planned(f"s{index}", title, "section", 2, tuple((each, 2 if wide(each) else 1, False) for each in inside))
+        for index, (_, title, inside) in enumerate(sections)
+    ]
+
+
+def wide(each: Field) -> bool:
+    """Whether a field needs the whole line."""
+    return each.value_type in ("long_text", "json", "attachment", "multi_choice", "tags") or each.is_subtable

@@ -1,0 +1,135 @@
+"""A sheet's JSON-level values → canonical ones, as far as they can be read. One rule: what cannot be read is kept as the
+text that was typed, with its problem, and everything else goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..definition.model import Field, Form
+from ..fields.nesting import path_of, place
+from ..fields.type import FieldType, Unreadable
+from ..kernel.problems import Problem, pointer
+from .names import input_name
+from .sheet import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class RowValues:
+    """One row as the screen knows it: canonical values by field name."""
+
+    id: str
+    values: Mapping[str, Any]
+    new: bool = False
+
+
+@dataclass(slots=True)
+class Reading:
+    """`values` and `rows` hold only what the sheet has changed; `typed` texts that could not be read, by input name, and
+    `problems` why, with pointers into `sendable`."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, list[RowValues]] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_sheet(sheet: Sheet, form: Form, types: Mapping[str, FieldType]) -> Reading:
+    """Read what a sheet holds. Fields the form no longer has are passed over."""
+    found = Reading(typed=dict(sheet.typed))
+    fields = {each.name: each for each in form.fields if not each.is_subtable}
+    found.values = _read(sheet.values, fields, types, form, found, "", "", "")
+    for sub in form.subtables:
+        if sub.name not in sheet.rows:
+            continue
+        columns = {each.name: each for each in sub.fields}
+        found.rows[sub.name] = []
+        for index, row in enumerate(sheet.rows[sub.name]):
+            at = pointer(*path_of(sub.name, form.groups), index)
+            values = _read(row.values, columns, types, form, found, at, sub.name, row.id)
+            found.rows[sub.name].append(RowValues(row.id, values, row.new))
+    found.problems += _unparsed(sheet, form, found)
+    return found
+
+
+def _read(
+    sent: Mapping[str, Any], fields: Mapping[str, Field], types: Mapping[str, FieldType], form: Form, found: Reading,
+    at: str, sub: str, row: str,
+) -> dict[str, Any]:  # fmt: skip
+    values = {}
+    for name, value in sent.items():
+        each = fields.get(name)
+        if each is None or each.computed:
+            continue
+        try:
+            values[name] = value if _is_key(value) else types[each.value_type].read(value, each)
+        except Unreadable as error:
+            where = at + pointer(*path_of(name, form.groups)) + error.inside
+            found.problems.append(Problem(error.code, where, error.params))
+            found.typed.setdefault(input_name(name, sub, row), _text(value))
+    return values
+
+
+def _is_key(value: Any) -> bool:
+    """A reference by number or key, from a pasted block: the record store resolves it."""
+    return isinstance(value, Mapping) and set(value) == {"$key"}
+
+
+def _text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _unparsed(sheet: Sheet, form: Form, found: Reading) -> list[Problem]:
+    problems = []
+    for name in sheet.typed:
+        own = form.find(name)
+        if own is not None:
+            problems.append(Problem("format", pointer(*path_of(name, form.groups)), {"format": "json"}))
+    for sub, rows in found.rows.items():
+        for index, row in enumerate(rows):
+            prefix = f"{sub}.{row.id}."
+            columns = [name[len(prefix) :] for name in sheet.typed if name.startswith(prefix)]
+            at: tuple[str | int, ...] = (*path_of(sub, form.groups), index)
+            problems += [
+                Problem("format", pointer(*at, *path_of(each, form.groups)), {"format": "json"}) for each in columns
+            ]
+    return problems
+
+
+def sendable(sheet: Sheet, form: Form, *, keep_ids: bool = False) -> dict[str, Any]:
+    """The sheet as the values of a create, or the changes of an update: nested, JSON-level, everything as it was typed so
+    that the record store judges it. A new row has its id only with `keep_ids` (to evaluate without writing)."""
+    sent: dict[str, Any] = {}
+    for each in form.fields:
+        path = path_of(each.name, form.groups)
+        if each.is_subtable:
+            if each.name in sheet.rows:
+                place(sent, path, [_row(row.id if keep_ids or not row.new else None, row.values, each, form)
+                                   for row in sheet.rows[each.name]])  # fmt: skip
+        elif each.name in sheet.values and not each.computed:
+            place(sent, path, sheet.values[each.name])
+    for name, text in sheet.typed.items():
+        if form.find(name) is not None:
+            place(sent, path_of(name, form.groups), text)
+    return sent
+
+
+def _row(row_id: str | None, values: Mapping[str, Any], sub: Field, form: Form) -> dict[str, Any]:
+    made: dict[str, Any] = {"$id": row_id} if row_id else {}
+    for each in sub.fields:
+        if each.name in values and not each.computed:
+            place(made, path_of(each.name, form.groups), values[each.name])
+    return made
+
+
+def standing_rows(form: Form, types: Mapping[str, FieldType], rows: Mapping[str, list[RowValues]]) -> dict[str, Any]:
+    """A record's rows as a sheet takes them over at a subtable's first change: (row id, JSON-level inputs)."""
+    made = {}
+    for sub in form.subtables:
+        inputs = [each for each in sub.fields if not each.computed]
+        made[sub.name] = [
+            (row.id, {each.name: types[each.value_type].write(row.values.get(each.name), each) for each in inputs})
+            for row in rows.get(sub.name, ())
+        ]
+    return made

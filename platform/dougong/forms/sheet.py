@@ -1,0 +1,116 @@
+"""A form while it is being filled in: what the person has changed, JSON-level, kept on the server.
+
+One rule: a sheet holds changes only. Fields nobody touched stay with the record; a subtable is taken over whole at its first
+change, since a record's rows are written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ..definition.model import Form
+from ..kernel.ids import is_id, new_id
+from .names import input_name
+from .posted import Posted, RowAct
+
+MOST_ROWS = 5_000
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """One row: `new` ones are not in the record yet; their id serves the screen alone."""
+
+    id: str
+    values: dict[str, Any] = field(default_factory=dict)
+    new: bool = True
+
+
+@dataclass(slots=True)
+class Sheet:
+    """`record` and `version` are those of the record that was opened (None = a new record), `digest` that of the
+    definitions then. `values` and `rows` are JSON-level, by field name; `typed` are texts that are no JSON value at all,
+    by input name."""
+
+    token: str
+    member: str | None
+    form: str
+    record: str | None = None
+    version: int | None = None
+    digest: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, list[SheetRow]] = field(default_factory=dict)
+    typed: dict[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def touched(self) -> bool:
+        """Whether anything was changed at all."""
+        return bool(self.values or self.rows or self.typed)
+
+
+#: The rows that stand in the record, for a subtable's first change: (row id, JSON-level values of its inputs).
+Standing = Mapping[str, Iterable[tuple[str, Mapping[str, Any]]]]
+
+
+def fold(sheet: Sheet, form: Form, posted: Posted, standing: Standing | None = None) -> None:
+    """Fold what a browser posted into the sheet, then press its row buttons. A row id the sheet does not know is a row the
+    browser made."""
+    standing = standing or {}
+    sheet.values.update(posted.values)
+    _settle_typed(sheet, posted)
+    for sub, changes in posted.rows.items():
+        rows = take(sheet, sub, standing)
+        known = {row.id: row for row in rows}
+        for row_id, values in changes.items():
+            if row_id not in known and is_id(row_id) and len(rows) < MOST_ROWS:
+                known[row_id] = SheetRow(row_id)
+                rows.append(known[row_id])
+            if row_id in known:
+                known[row_id].values.update(values)
+    for act in posted.acts:
+        press(sheet, form, act, standing)
+
+
+def _settle_typed(sheet: Sheet, posted: Posted) -> None:
+    read = set(posted.values)
+    for sub, rows in posted.rows.items():
+        read |= {input_name(name, sub, row) for row, values in rows.items() for name in values}
+    sheet.typed = {name: text for name, text in sheet.typed.items() if name not in read} | posted.typed
+
+
+def take(sheet: Sheet, sub: str, standing: Standing) -> list[SheetRow]:
+    """The sheet's rows of a subtable, taken over from the record when nobody has touched them yet."""
+    if sub not in sheet.rows:
+        sheet.rows[sub] = [SheetRow(row, dict(values), new=False) for row, values in standing.get(sub, ())]
+    return sheet.rows[sub]
+
+
+def press(sheet: Sheet, form: Form, act: RowAct, standing: Standing) -> str | None:
+    """Add, copy, remove or move a row; the id of the row that the person should now be in."""
+    rows = take(sheet, act.sub, standing)
+    at = next((index for index, row in enumerate(rows) if row.id == act.row), None)
+    if act.act == "add":
+        return _insert(rows, len(rows) if at is None else at + 1, {})
+    if at is None:
+        return None
+    if act.act == "copy":
+        return _insert(rows, at + 1, rows[at].values)
+    if act.act == "remove":
+        gone = rows.pop(at)
+        sheet.typed = {name: text for name, text in sheet.typed.items() if f".{gone.id}." not in name}
+        return rows[min(at, len(rows) - 1)].id if rows else None
+    other = at - 1 if act.act == "up" else at + 1
+    if 0 <= other < len(rows):
+        rows[at], rows[other] = rows[other], rows[at]
+    return act.row
+
+
+def _insert(rows: list[SheetRow], at: int, values: Mapping[str, Any]) -> str | None:
+    if len(rows) >= MOST_ROWS:
+        return None
+    row = SheetRow(new_id(), dict(values))
+    rows.insert(at, row)
+    return row.id

@@ -1,0 +1,223 @@
+"""What templates draw of a form: data, no HTML. One rule: two equal views look the same, so comparing them tells which cells
+a refresh must swap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: the text an input posts, what people read, and whether it is chosen now."""
+
+    value: str
+    label: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One cell. `name` is posted, `id` is for HTML; `widget` names templates/fields/<widget>.html; `text` stands in the
+    input, `texts` where an input posts several values; `shown` is for reading: number, date … as `value` for filters, or
+    the label of an id or choice. `note`s are the sentences of what is wrong here."""
+
+    name: str
+    id: str
+    label: str
+    type: str
+    widget: str
+    value: Any = None
+    text: str = ""
+    texts: tuple[str, ...] = ()
+    shown: str | None = None
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    readonly: bool = False
+    masked: bool = False
+    visible: bool = True
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+    hint: str | None = None
+    limits: tuple[tuple[str, str], ...] = ()
+    scale: int | None = None
+    numeric: bool = False
+    target: str | None = None
+    span: int = 1
+    short: bool = False
+    break_before: bool = False
+    field: str = ""
+    sub: str = ""
+    row: str = ""
+
+    @property
+    def bad(self) -> bool:
+        return bool(self.notes)
+
+    @property
+    def described(self) -> str:
+        """The ids that say more about this input (aria-describedby)."""
+        said = [f"{self.id}-e"] if self.notes else []
+        return " ".join([*said, f"{self.id}-h"] if self.help else said)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Head of one column of a subtable; `total` is the sum of its numbers, where summing makes sense."""
+
+    name: str
+    label: str
+    type: str
+    required: bool
+    numeric: bool
+    computed: bool
+    help: str | None = None
+    total: Any = None
+    scale: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row; `number` counts from 1, `notes` are what is wrong with the row as a whole or with a cell nobody sees."""
+
+    id: str
+    dom_id: str
+    number: int
+    cells: tuple[Input, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def bad(self) -> bool:
+        return bool(self.notes) or any(cell.notes for cell in self.cells)
+
+    @property
+    def all_notes(self) -> tuple[tuple[str, str], ...]:
+        """(id of the note, sentence) of the whole row, cell by cell: shown under the row."""
+        cells = [(f"{cell.id}-e", "；".join(cell.notes)) for cell in self.cells if cell.notes and cell.visible]
+        return (*cells, *((f"{self.dom_id}-e{index}", note) for index, note in enumerate(self.notes)))
+
+
+@dataclass(frozen=True, slots=True)
+class Subtable:
+    """A subtable: `readonly` = rows may be neither added nor removed."""
+
+    name: str
+    id: str
+    label: str
+    columns: tuple[Column, ...]
+    rows: tuple[RowView, ...]
+    required: bool = False
+    readonly: bool = False
+    visible: bool = True
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+    widget: str = "subtable"
+    span: int = 3
+    break_before: bool = True
+
+    @property
+    def summed(self) -> bool:
+        return any(column.total is not None for column in self.columns)
+
+
+Cell = Input | Subtable
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """`table`: nothing but one subtable, which then is the section."""
+
+    id: str
+    title: str
+    kind: str
+    columns: int
+    cells: tuple[Cell, ...]
+
+    @property
+    def visible(self) -> bool:
+        return any(cell.visible for cell in self.cells)
+
+    @property
+    def table(self) -> Subtable | None:
+        only = self.cells[0] if len(self.cells) == 1 else None
+        return only if isinstance(only, Subtable) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Urls:
+    """Where the form's parts talk to; "" = not at all (a preview). `options` is completed by the field's name
+    ("lines.worker" in a row), `file` by a file's id."""
+
+    refresh: str = ""
+    rows: str = ""
+    options: str = ""
+    upload: str = ""
+    paste: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FormView:
+    """A whole form; `notes` are what is wrong with no field in particular, `count` how many places are to be mended."""
+
+    form: str
+    title: str
+    sections: tuple[SectionView, ...]
+    notes: tuple[str, ...] = ()
+    count: int = 0
+    urls: Urls = Urls()
+
+    def cells(self) -> dict[str, Cell]:
+        """Every cell and subtable by name, those of rows included."""
+        found: dict[str, Cell] = {}
+        for section in self.sections:
+            for cell in section.cells:
+                found[cell.name] = cell
+                if isinstance(cell, Subtable):
+                    found |= {each.name: each for row in cell.rows for each in row.cells}
+        return found
+
+    def first_bad(self) -> str | None:
+        """The id of the first input with something wrong: where the focus goes."""
+        for cell in self.cells().values():
+            if cell.notes:
+                return cell.id
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a refresh has to swap: single cells; subtables whose rows, notes or sums changed; everything (None of both
+    suffices)."""
+
+    cells: tuple[Input, ...] = ()
+    subtables: tuple[Subtable, ...] = ()
+    everything: bool = False
+
+
+def compare(before: FormView, after: FormView) -> Difference:
+    """Which parts of the screen no longer look as before."""
+    if _shape(before) != _shape(after) or before.notes != after.notes:
+        return Difference(everything=True)
+    old = before.cells()
+    tables, cells = [], []
+    for name, cell in after.cells().items():
+        if isinstance(cell, Subtable):
+            if _frame(old[name]) != _frame(cell):
+                tables.append(cell)
+        elif old.get(name) != cell:
+            cells.append(cell)
+    swapped = {table.name for table in tables}
+    return Difference(tuple(cell for cell in cells if cell.sub not in swapped), tuple(tables))
+
+
+def _shape(view: FormView) -> list[tuple[str, bool, tuple[tuple[str, bool], ...]]]:
+    return [(s.id, s.visible, tuple((cell.name, cell.visible) for cell in s.cells)) for s in view.sections]
+
+
+def _frame(cell: Cell | None) -> Any:
+    """All of a subtable but the look of its single cells."""
+    if not isinstance(cell, Subtable):
+        return None
+    rows = [(row.id, row.number, row.notes, row.all_notes) for row in cell.rows]
+    return (cell.columns, rows, cell.notes, cell.required, cell.readonly)
