@@ -3,8 +3,8 @@ without recursion, so that a long chain of formulas costs no stack."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Generic, TypeVar
 
 N = TypeVar("N", bound=Hashable)
 
@@ -19,13 +19,13 @@ def components(nodes: Iterable[N], edges: Iterable[tuple[N, N]]) -> list[tuple[N
     return found[::-1]
 
 
-class _Tarjan:
+class _Tarjan(Generic[N]):
     def __init__(self, after: dict[N, list[N]]) -> None:
-        self.after: dict[Hashable, Sequence[Hashable]] = {node: tuple(some) for node, some in after.items()}
-        self.index: dict[Hashable, int] = {}
-        self.low: dict[Hashable, int] = {}
-        self.stack: list[Hashable] = []
-        self.on_stack: set[Hashable] = set()
+        self.after = after
+        self.index: dict[N, int] = {}
+        self.low: dict[N, int] = {}
+        self.stack: list[N] = []
+        self.on_stack: set[N] = set()
         self.found: list[tuple[N, ...]] = []
 
     def run(self) -> list[tuple[N, ...]]:
@@ -34,8 +34,8 @@ class _Tarjan:
                 self.visit(node)
         return self.found
 
-    def visit(self, root: Hashable) -> None:
-        path: list[tuple[Hashable, Iterator[Hashable]]] = [(root, self.enter(root))]
+    def visit(self, root: N) -> None:
+        path: list[tuple[N, Iterator[N]]] = [(root, self.enter(root))]
         while path:
             node, rest = path[-1]
             following = next(rest, None)
@@ -47,18 +47,18 @@ class _Tarjan:
             elif following in self.on_stack:
                 self.low[node] = min(self.low[node], self.index[following])
 
-    def enter(self, node: Hashable) -> Iterator[Hashable]:
+    def enter(self, node: N) -> Iterator[N]:
         self.index[node] = self.low[node] = len(self.index)
         self.stack.append(node)
         self.on_stack.add(node)
         return iter(self.after[node])
 
-    def leave(self, node: Hashable, above: Hashable | None) -> None:
+    def leave(self, node: N, above: N | None) -> None:
         if self.low[node] == self.index[node]:
-            some = []
+            some: list[N] = []
             while not some or some[-1] != node:
                 some.append(self.stack.pop())
                 self.on_stack.discard(some[-1])
-            self.found.append(tuple(reversed(some)))  # type: ignore[arg-type]
+            self.found.append(tuple(reversed(some)))
         if above is not None:
             self.low[above] = min(self.low[above], self.low[node])

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ..formula.types import Kind
 from .components import components
 from .model import Expr, Field, Form, Rollup, Total
-from .reads import Input, Reads, Relation, Slot, columns, follow, reads_of
+from .reads import Input, Reads, Relation, Slot, columns, follow, holder_reads, reads_of
 
 if TYPE_CHECKING:
     from ..kernel.problems import Problem
@@ -171,12 +172,21 @@ class _Builder:
             self.links.append(_link(each, slot))
 
     def add_lookup(self, slot: Slot, each: Field) -> None:
-        """By reference: a path. By query: an input when frozen, else computed at read and never needed."""
+        """A live one by reference is a path, one by query is computed at read and never needed. A frozen one is an input
+        but for the moment of copying: what finds the row comes before it, what is copied does not feed it."""
         lookup = each.lookup
-        if lookup is None or lookup.via is None:
-            self.reads[slot] = Reads(volatile=True)
+        if lookup is None:
             return
-        self.add_reads(slot, Reads(tuple(self.path(slot, (lookup.via, *lookup.field.split("."))))))
+        found: Iterable[Input] = ()
+        if lookup.via is not None:
+            found = self.path(slot, (*lookup.via.split("."), *lookup.field.split(".")))
+        elif lookup.where is not None and lookup.source is not None:
+            holder = (slot.form, slot.sub)
+            checked = self.definitions.checked(lookup.where, lookup.source, holder=holder, expect=Kind.BOOLEAN)
+            found = holder_reads(checked, self.definitions, *holder)
+        if lookup.freeze is not None:
+            found = (own for own in found if not own.hops)
+        self.add_reads(slot, Reads(tuple(found), volatile=lookup.via is None and lookup.freeze is None))
 
     def path(self, slot: Slot, path: tuple[str, ...]) -> Iterable[Input]:
         """The inputs of a reference path; a row may look through its record's reference."""

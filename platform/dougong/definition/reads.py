@@ -57,13 +57,22 @@ class Reads:
 def reads_of(checked: Checked, definitions: Definitions, form: str, sub: str | None) -> Reads:
     """What a checked formula reads that stands in a record of `form` or in a row of its subtable `sub`."""
     finder = _Finder(definitions, form, sub)
-    finder.visit(checked.node, None, False)
+    finder.visit(checked.node)
     return Reads(
         tuple(dict.fromkeys(finder.inputs)),
         frozenset(finder.totals),
         checked.volatile or finder.people,
         checked.queryable,
     )
+
+
+def holder_reads(checked: Checked, definitions: Definitions, form: str, sub: str | None) -> tuple[Input, ...]:
+    """What a lookup's condition reads of the row that holds it, a row of `form` (or of its subtable `sub`)."""
+    finder = _Finder(definitions, form, sub)
+    for node in walk(checked.node):
+        if isinstance(node, Read) and node.ref.anchor == "holder":
+            finder.named("self", node.ref.path)
+    return tuple(dict.fromkeys(finder.inputs))
 
 
 def follow(
@@ -85,12 +94,11 @@ def follow(
 
 
 def columns(definitions: Definitions, form: str, sub: str | None) -> tuple[Field, ...]:
-    """The fields of a form's records or of one subtable's rows."""
+    """The fields of a form's records or of one subtable's rows, their result types known."""
     found = definitions.forms[form]
-    if sub is None:
-        return found.fields
-    table = found.subtable(sub)
-    return table.fields if table is not None else ()
+    table = found.subtable(sub) if sub is not None else None
+    fields = found.fields if sub is None else table.fields if table is not None else ()
+    return tuple(definitions.column(form, sub, each.name) or each for each in fields)
 
 
 def _longest(
@@ -107,7 +115,7 @@ def _longest(
 
 
 class _Finder:
-    """Walks one tree. The context of a node is the subtable whose row it is seen from inside an aggregate, or None."""
+    """Walks one tree, whose anchors mean what scope.py says; `inside` is true within an aggregate."""
 
     def __init__(self, definitions: Definitions, form: str, sub: str | None) -> None:
         self.definitions = definitions
@@ -117,58 +125,59 @@ class _Finder:
         self.people = False
         self.foreign = False
 
-    def visit(self, node: Node, rows: str | None, inside: bool) -> None:
+    def visit(self, node: Node) -> None:
+        if isinstance(node, Aggregate):
+            self.aggregate(node)
+            return
+        self.note(node)
+        for child in node.children():
+            self.visit(child)
+
+    def note(self, node: Node, *, inside: bool = False) -> None:
+        """What this one node reads of the formula's own row or of its record."""
         if isinstance(node, Read):
-            self.read(node.ref.anchor, node.ref.path, rows, inside)
+            self.named(node.ref.anchor, node.ref.path, inside=inside)
         elif isinstance(node, Total):
             self.totals.add(node.name)
         elif isinstance(node, My):
             self.people = True
-            self.read(node.group.anchor, node.group.path, rows, inside)
-        if isinstance(node, Aggregate):
-            self.aggregate(node, rows, inside)
-            return
-        for child in node.children():
-            self.visit(child, rows, inside)
+            self.named(node.group.anchor, node.group.path, inside=inside)
 
-    def aggregate(self, node: Aggregate, rows: str | None, inside: bool) -> None:
-        """The rows' own existence counts too: `$id` stands for it."""
-        sub = ".".join(node.rows.path)
-        if self.definitions.forms[self.form].subtable(sub) is None:
-            self.read(node.rows.anchor, node.rows.path, rows, inside)
+    def aggregate(self, node: Aggregate) -> None:
+        """Over the record's own rows, whose existence counts too (`$id` stands for it), or over another record's."""
+        *hops, sub = node.rows.path
+        if hops or node.rows.anchor == "holder":
             self.foreign = True
-            return
-        self.inputs.append(Input(Slot(self.form, sub, "$id"), Relation.ROWS))
-        for child in walk(node):
-            if isinstance(child, Read):
-                self.read(child.ref.anchor, child.ref.path, sub, True)
-            elif isinstance(child, Total):
-                self.totals.add(child.name)
+            self.named(node.rows.anchor, tuple(hops))
+        else:
+            self.inputs.append(Input(Slot(self.form, sub, "$id"), Relation.ROWS))
+        for child in (each for part in node.children() for each in walk(part)):
+            if not isinstance(child, Read) or child.ref.anchor != "self":
+                self.note(child, inside=True)
+            elif not hops:
+                self.read((self.form, sub), Relation.ROWS, child.ref.path)
 
-    def read(self, anchor: str, path: tuple[str, ...], rows: str | None, inside: bool) -> None:
-        slot, relation = self.base(anchor, rows, inside)
-        if path and path[0].startswith("$"):
-            self.inputs.append(Input(Slot(*slot, path[0]), relation))
+    def named(self, anchor: str, path: tuple[str, ...], *, inside: bool = False) -> None:
+        """A name of the formula's own row or of the record that owns it: inside an aggregate "parent" is both, the row
+        first. The names of a lookup's holder belong to the holder: `holder_reads` finds them."""
+        if anchor == "holder" or not path:
+            return
+        row = (self.form, self.sub)
+        of_owner = anchor == "parent" and not inside
+        if self.sub is not None and (of_owner or next(follow(self.definitions, row, path), None) is None):
+            self.read((self.form, None), Relation.OWNER, path)
+        else:
+            self.read(row, Relation.OWN, path)
+
+    def read(self, place: tuple[str, str | None], relation: Relation, path: tuple[str, ...]) -> None:
+        if path[0].startswith("$") and len(path) == 1:
+            self.inputs.append(Input(Slot(*place, path[0]), relation))
             return
         hops: tuple[str, ...] = ()
-        end = slot
-        passed = 0
-        for at, each in follow(self.definitions, slot, path):
+        end = place
+        for at, each in follow(self.definitions, place, path):
             self.inputs.append(Input(at, relation, hops))
-            passed += len(each.name.split("."))
             if each.ref is not None:
                 hops, end = (*hops, each.name), (each.ref, None)
-        if hops and passed < len(path) and path[passed].startswith("$"):
-            self.inputs.append(Input(Slot(*end, path[passed]), relation, hops))
-
-    def base(self, anchor: str, rows: str | None, inside: bool) -> tuple[tuple[str, str | None], Relation]:
-        """The row an anchor means, and how it is related to the row that is computed."""
-        record = (self.form, None)
-        if inside:
-            return ((self.form, rows), Relation.ROWS) if anchor == "self" else (record, self._up())
-        if anchor == "parent" and self.sub is not None:
-            return record, Relation.OWNER
-        return (self.form, self.sub), Relation.OWN
-
-    def _up(self) -> Relation:
-        return Relation.OWN if self.sub is None else Relation.OWNER
+        if hops and path[-1].startswith("$"):
+            self.inputs.append(Input(Slot(*end, path[-1]), relation, hops))

@@ -9,34 +9,19 @@ One rule: a check only judges what stands; it changes nothing."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from ..definition.model import Check, Form, Moment
 from ..definition.reads import Relation
-from ..formula.types import Value
-from ..kernel.errors import FormulaError
-from ..kernel.problems import Level, Problem, pointer
+from ..kernel.problems import Level, Problem
 from . import messages, totals
+from .cases import Case, answer, gap_of
 from .env import RowEnv
 from .plan import CheckPlan, Gap, Plan, plan_of
 from .states import OPEN, moments
 from .write_set import RowChange, WriteSet
 
 STANDING = ("in_approval", "approved", "closed")
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One check to run on one row. `own`: at the record's own moments, else because a derived value changed; `repair`:
-    whether the repair rule may pass it."""
-
-    plan: CheckPlan
-    row: RowChange
-    record: RowChange
-    own: bool
-    repair: bool
 
 
 def run(ws: WriteSet) -> list[Problem]:
@@ -159,7 +144,7 @@ def _differs(ws: WriteSet, each: CheckPlan, row: RowChange) -> bool:
     computed = plan_of(ws.model).computed
     if row.old is None or not any(read.source in computed for read in each.rule.reads.inputs):
         return False
-    return each.rule.run(RowEnv(ws, row)) != each.rule.run(RowEnv(ws, row, old=True))
+    return bool(each.rule.run(RowEnv(ws, row)) != each.rule.run(RowEnv(ws, row, old=True)))
 
 
 # ---------------------------------------------------------------------------------------------------- totals
@@ -171,7 +156,7 @@ def _lock_totals(ws: WriteSet, cases: Iterable[Case]) -> None:
     state.asked = {}
     for case in cases:
         if case.plan.rule.reads.totals:
-            _value(case.plan.rule.run, RowEnv(ws, case.row))
+            answer(case.plan.rule.run, RowEnv(ws, case.row))
     asked, state.asked = state.asked, None
     totals.lock(ws, asked)
 
@@ -181,10 +166,10 @@ def _lock_totals(ws: WriteSet, cases: Iterable[Case]) -> None:
 
 def _judge(ws: WriteSet, case: Case) -> Iterator[Problem]:
     now = RowEnv(ws, case.row)
-    if _value(case.plan.rule.run, now) is not False:
+    if answer(case.plan.rule.run, now) is not False:
         return
     level = _level(case, now)
-    failing = [gap for gap in case.plan.gaps if _value(gap.part, now) is False]
+    failing = [gap for gap in case.plan.gaps if answer(gap.part, now) is False]
     if level == "none" or (case.repair and _repairs(ws, case, failing)):
         return
     shown: Level = "warning" if level == "warn" else "error"
@@ -194,7 +179,7 @@ def _judge(ws: WriteSet, case: Case) -> Iterator[Problem]:
 def _level(case: Case, env: RowEnv) -> str:
     if case.plan.level is None:
         return str(case.plan.check.level)
-    return str(_value(case.plan.level.run, env) or "none")
+    return str(answer(case.plan.level.run, env) or "none")
 
 
 def _repairs(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> bool:
@@ -210,59 +195,14 @@ def _no_worse(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> bool:
     old, now = RowEnv(ws, case.row, old=True), RowEnv(ws, case.row)
     for gap in failing:
         before, after = gap_of(gap, old), gap_of(gap, now)
-        if before is None or after is None or _value(gap.part, old) is not False or after > before:
+        if before is None or after is None or answer(gap.part, old) is not False or after > before:
             return False
     return bool(failing)
 
 
-def gap_of(gap: Gap, env: RowEnv) -> Decimal | None:
-    """How far a comparison of numbers is from being met; negative = room left. None for anything else."""
-    if gap.left is None or gap.right is None:
-        return None
-    left, right = _value(gap.left, env), _value(gap.right, env)
-    if not isinstance(left, Decimal) or not isinstance(right, Decimal):
-        return None
-    return right - left if gap.operator in (">=", ">") else left - right
-
-
-def _value(run: Any, env: RowEnv) -> Value:
-    """A rule that leaves its range of numbers has no answer and refuses nothing."""
-    try:
-        return run(env)  # type: ignore[no-any-return]
-    except FormulaError:
-        return None
-
-
 def _merged(problems: list[Problem]) -> list[Problem]:
     """One problem for each place and check; the same row is not told twice."""
-    found: dict[tuple[str, Any], Problem] = {}
+    found: dict[tuple[Any, ...], Problem] = {}
     for each in problems:
-        found.setdefault((each.pointer, each.params.get("check"), each.params.get("record")), each)  # type: ignore[call-overload]
+        found.setdefault((each.pointer, each.params.get("check"), each.params.get("record")), each)
     return list(found.values())
-
-
-def at_of(ws: WriteSet, case: Case) -> str:
-    """Where a record's own check is shown: `at` inside the row or record as it was sent."""
-    base = case.record.pointer or ""
-    if case.row is not case.record and case.row.sub is not None:
-        base = row_pointer(ws, case.row)
-    return base + (pointer(*_at_parts(case.plan.check)) if case.plan.check.at else "")
-
-
-def _at_parts(check: Check) -> list[str]:
-    at = check.at or ""
-    if check.each is not None:
-        at = at.removeprefix(check.each + ".")
-    return at.split(".")
-
-
-def row_pointer(ws: WriteSet, row: RowChange) -> str:
-    """A row's place as sent, else its place among the rows that stay."""
-    if row.pointer is not None:
-        return row.pointer
-    owner = ws.owner_of(row)
-    if row.sub is None:
-        return owner.pointer or ""
-    stay = [each.id for each in ws.children(row.form, row.sub, owner.id) if each.now is not None]
-    index = stay.index(row.id) if row.id in stay else 0
-    return (owner.pointer or "") + pointer(*row.sub.split("."), index)

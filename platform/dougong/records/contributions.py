@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from ..formula.types import Type, Value
 from .env import RowEnv
@@ -23,6 +23,10 @@ class Contribution(NamedTuple):
 
     parent: str
     value: Any
+
+
+Pair: TypeAlias = tuple[Contribution | None, Contribution | None]
+"""What a row gave before and gives now."""
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ def contribution(ws: WriteSet, plan: Plan, feed: Feed, change: RowChange, kind: 
     if parent is None:
         return None
     env = RowEnv(ws, change, old=old)
-    if feed.where is not None and feed.where(env) is not True:
+    if feed.where is not None and feed.where.run(env) is not True:
         return None
     value = value_of(env, plan, feed)
     if value is None:
@@ -76,7 +80,7 @@ def value_of(env: RowEnv, plan: Plan, feed: Feed) -> Value:
     return Decimal(1) if feed.rollup.fn == "count" and value is not None else value
 
 
-def net(pairs: Iterable[tuple[Contribution | None, Contribution | None]]) -> dict[str, Net]:
+def net(pairs: Iterable[Pair]) -> dict[str, Net]:
     """The differences of (before, after) by parent."""
     found: dict[str, Net] = {}
     for before, after in pairs:

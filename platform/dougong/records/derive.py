@@ -19,8 +19,8 @@ from ..kernel.errors import Invalid
 from ..kernel.problems import Problem, pointer
 from ..storage.model import Model
 from ..storage.transaction import Transaction
-from . import contributions, totals
-from .contributions import Contribution, Net
+from . import aggregates, contributions, total_changes
+from .contributions import Contribution, Net, Pair
 from .env import RowEnv
 from .fitting import fit, fit_number, quotient
 from .plan import Feed, Plan, Step, plan_of
@@ -66,7 +66,7 @@ class Derivation:
             elif not self.alone:
                 self.repeat(steps)
         if not self.alone:
-            totals.collect(self.ws)
+            total_changes.collect(self.ws)
 
     def begin(self) -> None:
         """New rows start empty: sums and counts at zero."""
@@ -124,7 +124,7 @@ class Derivation:
             if change.now is None:
                 continue
             self.hold(change, step.inputs if step.kind == "lookup" else ())
-            moved |= self.set(change, step.slot.name, self.value(step.run, change, step.type, step.slot.name))
+            moved |= self.put(change, step.slot.name, self.value(step.run, change, step.type, step.slot.name))
         return moved
 
     def value(self, run: Callable[..., Any], change: RowChange, kind: Type, name: str) -> Any:
@@ -133,7 +133,7 @@ class Derivation:
         except Invalid as error:
             raise Invalid([each.at(at(change, name)) for each in error.problems]) from error
 
-    def set(self, change: RowChange, name: str, value: Any) -> bool:
+    def put(self, change: RowChange, name: str, value: Any) -> bool:
         if change.now is None or (name in change.now and change.now[name] == value):
             return False
         if change.old is not None:
@@ -198,7 +198,8 @@ class Derivation:
         """Whether the value differs from before, one computed at read too."""
         if Slot(change.form, change.sub, name) not in self.plan.computed or change.old is None or change.now is None:
             return change.changed(name)
-        return RowEnv(self.ws, change).get("self", (name,)) != RowEnv(self.ws, change, old=True).get("self", (name,))
+        now, old = RowEnv(self.ws, change), RowEnv(self.ws, change, old=True)
+        return bool(now.get("self", (name,)) != old.get("self", (name,)))
 
     def looking(self, step: Step, link: Link, targets: set[str]) -> list[RowChange]:
         """Rows that look at these records along the link's references, before or after the act (fan-out)."""
@@ -265,7 +266,8 @@ class Derivation:
 
     def rollup(self, step: Step, feed: Feed) -> bool:
         """Move the roll-up of every parent whose rows give something else than before."""
-        pairs, sent = [], self.ws.sent
+        pairs: list[Pair] = []
+        sent = self.ws.memo.setdefault(Contribution, {})
         for change in self.feeding(step, feed):
             self.hold(change, feed.look)
             key = (step.slot, change.id)
@@ -321,12 +323,12 @@ class Derivation:
         if row is None or self.unfilled(step, row, fn):
             return False
         if fn in ("min", "max"):
-            return self.set(parent, name, self.extreme(step, feed, parent, change))
+            return self.put(parent, name, self.extreme(step, feed, parent, change))
         if fn == "avg":
             return self.average(step, parent, change)
         start = row.get(name) or Decimal(0)
         value = start + (change.total() if fn == "sum" else change.count())
-        return self.set(parent, name, _stored(self.within(parent, name, value, step.type), step.type))
+        return self.put(parent, name, _stored(self.within(parent, name, value, step.type), step.type))
 
     def unfilled(self, step: Step, row: dict[str, Any], fn: str) -> bool:
         """Whether this column is being filled in the background and has not reached this record yet: the job will see
@@ -346,9 +348,9 @@ class Derivation:
         total = (row.get(name + SUM) or Decimal(0)) + change.total()
         count = int(row.get(name + COUNT) or 0) + change.count()
         value = quotient(total, count, scale_of(step.type)) if count else None
-        self.set(parent, name + SUM, total)
-        self.set(parent, name + COUNT, count)
-        return self.set(parent, name, value)
+        self.put(parent, name + SUM, total)
+        self.put(parent, name + COUNT, count)
+        return self.put(parent, name, value)
 
     def extreme(self, step: Step, feed: Feed, parent: RowChange, change: Net) -> Any:
         """The best value; the remaining rows are asked only when the extreme itself leaves."""
@@ -358,10 +360,8 @@ class Derivation:
         leaves = now in change.removed and contributions.best(fn, [*change.added, now]) not in change.added
         if not building and not leaves:
             return _stored(contributions.best(fn, [now, *change.added]), step.type)
-        from . import aggregates
-
         here = {each.id: each for each in self.ws.of(*feed.source)}
-        rest = aggregates.extreme(self.ws, feed, parent.id, sorted(here))
+        rest = aggregates.extreme(self.ws, feed, step.type, parent.id, sorted(here))
         mine = [self.given(step, feed, each, False) for each in here.values()]
         values = [each.value for each in mine if each is not None and each.parent == parent.id]
         return _stored(contributions.best(fn, [rest, *values]), step.type)

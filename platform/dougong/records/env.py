@@ -12,6 +12,7 @@ from typing import Any
 from ..definition.reads import Slot
 from ..formula.to_python import Env
 from ..formula.types import Context, Value
+from . import totals
 from .fitting import fit
 from .moment import context_of
 from .plan import Plan, plan_of
@@ -48,11 +49,16 @@ class RowEnv:
         """The value a name stands for; null where a reference on the way is."""
         if anchor == "holder" and self.holder is not None:
             return self.holder.held(path)
+        if anchor == "parent" and self.outer is not None:
+            return self.outer.held(path)
         return self._follow(self._base(anchor), path)
 
     def held(self, path: tuple[str, ...]) -> Value:
-        """A name seen by a lookup: of the row that holds it."""
-        return self._follow(self.change, path)
+        """A name seen by an aggregate's rows or by a lookup: of this row, else of the record that owns it."""
+        here = self.change
+        if here.sub is not None and (path[0].startswith("$") or self.plan.first(here.form, here.sub, path) is None):
+            here = self.ws.owner_of(here)
+        return self._follow(here, path)
 
     def rows(self, anchor: str, path: tuple[str, ...]) -> Iterable[Env]:
         """The rows of a subtable: of the row's own record, or of one that a reference leads to."""
@@ -68,9 +74,11 @@ class RowEnv:
 
     def total(self, name: str, keys: tuple[Value, ...], value: str) -> Value:
         """A value of a total's row, with what this act adds to it."""
-        from . import totals
-
         return totals.value(self.ws, name, keys, value, old=self.before)
+
+    def beside(self, change: RowChange) -> RowEnv:
+        """The names of another row, seen at the same moment."""
+        return RowEnv(self.ws, change, old=self.before)
 
     # ------------------------------------------------------------------------------------------------ following names
 

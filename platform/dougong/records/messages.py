@@ -9,20 +9,18 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..access import fields as field_access
 from ..access import scope
 from ..definition.model import Field
 from ..kernel.problems import Level, Problem, pointer
-from . import checks
+from . import cases
+from .cases import Case
 from .env import RowEnv
 from .plan import Gap, plan_of
 from .titles import Titles, kind_of
 from .write_set import RowChange, WriteSet
-
-if TYPE_CHECKING:
-    from .checks import Case
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
 
@@ -32,11 +30,11 @@ def problems(ws: WriteSet, case: Case, failing: Sequence[Gap], level: Level) -> 
     check = case.plan.check
     params: dict[str, Any] = {"check": check.id}
     if case.own:
-        at = checks.at_of(ws, case)
+        at = cases.at_of(ws, case)
         params |= figures(ws, case, failing)
     else:
         places = list(dict.fromkeys(_origins(ws, case.record)))
-        at = places[0] if places else checks.at_of(ws, case)
+        at = places[0] if places else cases.at_of(ws, case)
         params |= {"record": case.record.id, "form": case.record.form}
         if len(places) > 1:
             params["pointers"] = places
@@ -52,7 +50,7 @@ def figures(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> dict[str, Decim
     now = RowEnv(ws, case.row)
     before = RowEnv(ws, case.row, before=True) if case.own else RowEnv(ws, case.row, old=True)
     for gap in failing:
-        excess, room = checks.gap_of(gap, now), checks.gap_of(gap, before)
+        excess, room = cases.gap_of(gap, now), cases.gap_of(gap, before)
         if excess is None:
             continue
         if room is None or room == excess:
@@ -93,7 +91,7 @@ def _below(ws: WriteSet, parent: RowChange) -> Iterator[tuple[RowChange, str]]:
 
 def _reference(ws: WriteSet, row: RowChange, via: str) -> str:
     holder = row if via in plan_of(ws.model).fields[row.kind] else ws.owner_of(row)
-    return checks.row_pointer(ws, holder) + pointer(*via.split("."))
+    return cases.row_pointer(ws, holder) + pointer(*via.split("."))
 
 
 def _readable(ws: WriteSet, case: Case) -> bool:

@@ -20,6 +20,7 @@ from ..formula.to_python import Env, to_python
 from ..formula.types import TEXT, Kind, Type, Value
 from ..storage.model import Model
 from ..storage.tables import value_spec
+from .query_lookup import query_lookup
 
 Run: TypeAlias = Callable[[Env], Value]
 RowKind: TypeAlias = tuple[str, str | None]
@@ -51,15 +52,9 @@ class Feed:
     via: str
     via_owner: bool
     value: tuple[str, ...] | None
-    where: Run | None
+    where: Formula | None
     by_state: bool
     look: tuple[Input, ...]
-    tree: bool = False
-
-    @property
-    def key(self) -> str:
-        """The value's name on the row it is kept on."""
-        return self.slot.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +166,7 @@ class _Compiler:
         for name, form in self.definitions.forms.items():
             for sub in (None, *(each.name for each in form.subtables)):
                 self.fields[name, sub] = {each.name: each for each in columns(self.definitions, name, sub)}
-        steps = tuple(self.component(each.slots, each.tree) for each in self.graph.order)
+        steps = tuple(self.component(each.slots) for each in self.graph.order)
         trees = tuple(each.tree for each in self.graph.order)
         used = [(some, tree) for some, tree in zip(steps, trees, strict=True) if some]
         checks = {name: self.checks(form) for name, form in self.definitions.forms.items()}
@@ -195,10 +190,10 @@ class _Compiler:
         checked = self.definitions.checked(text, form, sub)
         return Formula(checked, to_python(checked), reads_of(checked, self.definitions, form, sub))
 
-    def component(self, slots: tuple[Slot, ...], tree: str | None) -> tuple[Step, ...]:
-        return tuple(step for slot in slots if (step := self.step(slot, tree is not None)) is not None)
+    def component(self, slots: tuple[Slot, ...]) -> tuple[Step, ...]:
+        return tuple(step for slot in slots if (step := self.step(slot)) is not None)
 
-    def step(self, slot: Slot, tree: bool) -> Step | None:
+    def step(self, slot: Slot) -> Step | None:
         """The step of a computed field; None for one evaluated at read that nothing kept needs, and for totals."""
         each = self.fields[slot.form, slot.sub].get(slot.name)
         if each is None or slot.name.startswith(TOTAL_MARK):
@@ -206,7 +201,7 @@ class _Compiler:
         self.types[slot] = kind_type = self.type_of(slot)
         inputs, kept = self.graph.sources.get(slot, ()), slot in self.graph.kept
         if each.rollup is not None:
-            return Step(slot, each, "rollup", kind_type, kept, inputs, feed=self.feed(slot, each.rollup, tree))
+            return Step(slot, each, "rollup", kind_type, kept, inputs, feed=self.feed(slot, each.rollup))
         if each.lookup is not None and each.lookup.freeze is not None:
             return Step(slot, each, "frozen", kind_type, kept, inputs, self.lookup(slot, each.lookup))
         run = self.lookup(slot, each.lookup) if each.lookup is not None else self.own(slot, each)
@@ -224,8 +219,6 @@ class _Compiler:
     def lookup(self, slot: Slot, lookup: Lookup) -> Run:
         """A lookup as a function of the row that holds it."""
         if lookup.via is None:
-            from .query_lookup import query_lookup
-
             return query_lookup(self.definitions, slot, lookup)
         path = (*lookup.via.split("."), *lookup.field.split("."))
         return lambda env: env.get("self", path)
@@ -237,16 +230,16 @@ class _Compiler:
 
     # ------------------------------------------------------------------------------------------------ feeds
 
-    def feed(self, slot: Slot, rollup: Rollup, tree: bool) -> Feed:
+    def feed(self, slot: Slot, rollup: Rollup) -> Feed:
         form, sub = dependency.source_of(self.definitions, rollup)
         via = rollup.via
         reads = self.graph.reads[slot]
         value = tuple(rollup.field.split(".")) if rollup.field is not None else None
-        where = self.formula(rollup.where, form, sub).run if rollup.where is not None else None
+        where = self.formula(rollup.where, form, sub) if rollup.where is not None else None
         by_state = rollup.where is None and self.definitions.forms[form].is_document
         via_owner = sub is not None and via not in self.fields[form, sub]
         look = self.looks(reads)
-        return Feed(slot, (form, sub), rollup, via, via_owner, value, where, by_state, look, tree)
+        return Feed(slot, (form, sub), rollup, via, via_owner, value, where, by_state, look)
 
     def looks(self, reads: Reads) -> tuple[Input, ...]:
         """The rows of other records a contribution depends on, through what is computed at read too."""

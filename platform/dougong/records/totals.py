@@ -1,5 +1,5 @@
-"""Totals: keyed summaries kept in the writing transaction (DERIVED 7). Their differences are collected after the derived
-values, read by checks on top of what stands, and added at the flush in the order of their keys.
+"""Totals: keyed summaries kept in the writing transaction (DERIVED 7): what stands, what an act adds
+to it, and reading both together. The differences are added at the flush in the order of their keys.
 
 One rule: a total's row is found by `key`, the canonical text of its keys, so a null key is a key like any other; rows are
 locked after every record, always in the order (total, key)."""
@@ -19,12 +19,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ..formula.types import Kind, Type, Value
 from ..storage import exact_json
 from ..storage.tables import DEFAULT_SCALE
-from .contributions import alive
-from .env import RowEnv
 from .fitting import fit_number, quotient
 from .plan import TotalPlan, plan_of
 from .rows import chunks
-from .write_set import RowChange, WriteSet
+from .write_set import WriteSet
 
 TotalKey: TypeAlias = tuple[str, str]
 """(full name of the total, canonical text of its keys)."""
@@ -58,9 +56,11 @@ class TotalState:
 
 def state_of(ws: WriteSet) -> TotalState:
     """The totals of this write set."""
-    if ws.totals is None:
-        ws.totals = TotalState()
-    return ws.totals
+    found: TotalState | None = ws.memo.get(TotalState)
+    if found is None:
+        found = ws.memo[TotalState] = TotalState()
+        ws.at_flush.append(lambda: flush(ws))
+    return found
 
 
 # ---------------------------------------------------------------------------------------------------- keys
@@ -95,69 +95,6 @@ def _scale(kind: Type) -> int:
     return DEFAULT_SCALE if kind.scale is None else min(kind.scale, DEFAULT_SCALE)
 
 
-# ---------------------------------------------------------------------------------------------------- contributions
-
-
-def collect(ws: WriteSet) -> None:
-    """Net what every changed row gave to its totals before and gives now."""
-    plan, state = plan_of(ws.model), state_of(ws)
-    state.deltas.clear()
-    for kind, some in plan.totals.items():
-        rows = _changed(ws, kind, some)
-        for total in some:
-            for change in rows:
-                for old, sign in ((True, -1), (False, 1)):
-                    _add(state, total, contribution(ws, total, change, old), sign)
-    for key in [key for key, delta in state.deltas.items() if not any(delta.sums.values())]:
-        del state.deltas[key]
-
-
-def contribution(ws: WriteSet, total: TotalPlan, change: RowChange, old: bool) -> tuple[tuple[Value, ...], Sums] | None:
-    """Keys and sums of one row; None when it does not count."""
-    if not alive(ws, change, total.by_state, old):
-        return None
-    env = RowEnv(ws, change, old=old)
-    if total.where is not None and total.where(env) is not True:
-        return None
-    keys = tuple(key_value(run(env), kind) for run, kind in zip(total.keys, total.key_types, strict=True))
-    return keys, sums_of(total, env)
-
-
-def sums_of(total: TotalPlan, env: RowEnv) -> Sums:
-    """The columns one counted row adds to."""
-    sums: Sums = {"n": 1}
-    for name, fn, run, scale in total.values:
-        value = run(env) if run is not None else Decimal(1)
-        if fn == "count":
-            sums[f"v_{name}"] = int(value is not None)
-        elif value is not None:
-            exact = fit_number(Decimal(value), scale)
-            sums[f"v_{name}" if fn == "sum" else f"v_{name}__s"] = exact
-            if fn == "avg":
-                sums[f"v_{name}__n"] = 1
-    return sums
-
-
-def _add(state: TotalState, total: TotalPlan, found: tuple[tuple[Value, ...], Sums] | None, sign: int) -> None:
-    if found is not None:
-        keys, sums = found
-        key = (total.name, key_text(total, keys))
-        state.deltas.setdefault(key, Delta(keys)).add(sums, sign)
-
-
-def _changed(ws: WriteSet, kind: tuple[str, str | None], some: Sequence[TotalPlan]) -> list[RowChange]:
-    """Rows that may give something else now; `derive` has brought in those that look at a changed record."""
-    form, sub = kind
-    if form not in {each for each, _ in ws.rows}:
-        return []
-    looking = any(total.look for total in some)
-    if sub is None:
-        return [each for each in ws.of(form) if each.dirty or looking]
-    owners = {each.id for each in ws.of(form) if each.dirty}
-    ws.load_children(form, sub, owners)
-    return [each for each in ws.of(form, sub) if each.dirty or each.owner in owners or looking]
-
-
 # ---------------------------------------------------------------------------------------------------- reading
 
 
@@ -178,7 +115,7 @@ def value(ws: WriteSet, name: str, keys: Sequence[Value], column: str, *, old: b
 
 
 def _value(total: TotalPlan, sums: Sums, column: str) -> Value:
-    if column == "n":
+    if column == "n" and column not in total.total.values:
         return Decimal(sums.get("n", 0))
     fn, scale = next((fn, scale) for name, fn, _, scale in total.values if name == column)
     if fn != "avg":

@@ -6,17 +6,14 @@ no row that `locks` has not locked: whoever needs another row raises Late, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from . import rows as table_rows
 from .rows import Row, Shape
-
-if TYPE_CHECKING:
-    from .totals import TotalState
 
 Kind: TypeAlias = tuple[str, str | None]
 """("module.form", None) for its records, ("module.form", "lines") for the rows of a subtable."""
@@ -82,7 +79,7 @@ class RowChange:
 
 class WriteSet:
     """Rows by kind and id. Reads through it see what the act has changed so far. `locked` and `wanted` belong to
-    `locks`, `totals` to `totals`, `sent` (what each row last gave to each roll-up) to `derive`."""
+    `locks`; `memo` is scratch of whoever works on it, `at_flush` is run at the end of the flush."""
 
     def __init__(self, tx: Transaction, model: Model) -> None:
         self.tx = tx
@@ -94,8 +91,8 @@ class WriteSet:
         self._whole: set[tuple[Kind, str]] = set()
         self._by_owner: dict[tuple[str, str, str], list[str]] = {}
         self._shapes: dict[Kind, Shape] = {}
-        self.totals: TotalState | None = None
-        self.sent: dict[tuple[Any, str], Any] = {}
+        self.memo: dict[Any, Any] = {}
+        self.at_flush: list[Callable[[], None]] = []
         self.flushed = False
 
     # ------------------------------------------------------------------------------------------------ changing
@@ -216,13 +213,14 @@ class WriteSet:
 
     def flush(self) -> None:
         """Write everything, once: records before their rows, one UPDATE for each set of columns,
-        totals last."""
+        then what others have left in `at_flush` (totals)."""
         if self.flushed:
             raise RuntimeError("a write set is flushed once")
         self.flushed = True
         for kind in sorted(self.rows, key=lambda each: (each[1] is not None, each[0], each[1] or "")):
             self._flush_kind(kind)
-        self._flush_totals()
+        for last in self.at_flush:
+            last()
 
     def _flush_kind(self, kind: Kind) -> None:
         of, conn = self.shape(*kind), self.tx.conn
@@ -232,12 +230,6 @@ class WriteSet:
         table_rows.insert(conn, of, [c.now for c in sorted(dirty, key=_order) if c.old is None and c.now is not None])
         kept = [change for change in dirty if change.old is not None and change.now is not None]
         table_rows.update(conn, of, {c.id: {name: new for name, (_, new) in c.changes().items()} for c in kept})
-
-    def _flush_totals(self) -> None:
-        if self.totals is not None:
-            from . import totals
-
-            totals.flush(self)
 
     def _keep(self, change: RowChange) -> None:
         self.rows.setdefault(change.kind, {})[change.id] = change
