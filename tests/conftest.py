@@ -173,18 +173,18 @@ def tenant(installation: Installation) -> str:
 def member(installation: Installation, tenant: str) -> Callable[..., Actor]:
     """Makes members: `member("bob", "clerk", departments=["工程部"])` is the Actor of bob@demo.test, made when absent.
     "admin" is the tenant's admin; a department's parent stands before a slash ("工程部/项目部A")."""
-    from tests import people
+    from tests import makers
 
-    return lambda name, *roles, departments=(): people.member(installation, tenant, name, roles, departments)
+    return lambda name, *roles, departments=(): makers.member(installation, tenant, name, roles, departments)
 
 
 @pytest.fixture
 def publish(installation: Installation, tenant: str) -> Callable[..., None]:
     """Publishes modules from their files: `publish(shop={"forms/item.json": {…}})`; a form alone may stand under its name:
     `publish(shop={"item": {…}})`. Later modules may require earlier ones."""
-    from tests import people
+    from tests import makers
 
-    return lambda **modules: people.publish(installation, tenant, modules)
+    return lambda **modules: makers.publish(installation, tenant, modules)
 
 
 # ---------------------------------------------------------------------------------------------------- browser
