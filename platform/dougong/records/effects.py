@@ -1,6 +1,6 @@
-"""Effects of an act: what a form posts, creates or sets elsewhere when a document is submitted, approved, rejected or voided.
-One rule: an effect happens once for each (source, row, effect), whatever is submitted again; a void answers every post
-with a counter-entry, it never removes one.
+"""Effects of an act: what a form posts, creates or sets elsewhere when a document is submitted, approved, rejected or
+voided. One rule: an effect happens once for each (source, row, effect), whatever is submitted again; a void answers every
+post with a counter-entry, it never removes one.
 
 `post` and `create` make a record of the named form. `set` changes the source itself when `form` is its own form, else the
 record its first reference to that form names. A counter-entry repeats the posted values with every integer, decimal and

@@ -1,5 +1,5 @@
-"""One record that an act writes, with everything the act has said of it. One rule: however many operations speak of a record,
-it has one entry, and it is judged once, as they have left it."""
+"""One record that an act writes, with everything the act has said of it. One rule: however many operations speak of a
+record, it has one entry, and it is judged once, as they have left it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Uploaded files as rows, and who may have them. One rule: the right to a file is the right to the record and field that hold
-it now; a file nobody holds yet belongs to its uploader."""
+"""Uploaded files as rows, and who may have them. One rule: the right to a file is the right to the record and field that
+hold it now; a file nobody holds yet belongs to its uploader."""
 
 from __future__ import annotations
 

@@ -261,10 +261,10 @@ class Intake:
             value, here = values[each.name], at + pointer_of(each.name, entry.form.groups)
             if each.computed and not (value is None and entry.is_new):
                 entry.claims.append((row, each.name, value, here))
-            elif not each.computed and not entry.rights.editable(prefix + each.name):
-                if value != now.get(each.name):
-                    entry.wrong("read_only", here)
-            if each.computed or not entry.rights.editable(prefix + each.name):
+            editable = not each.computed and entry.rights.editable(prefix + each.name)
+            if not (editable or each.computed) and value != now.get(each.name):
+                entry.wrong("read_only", here)
+            if not editable:
                 continue
             place = (row.id, each.name)
             now[each.name] = value
@@ -279,9 +279,8 @@ class Intake:
         """The whole list of rows: known ids are updated, others are new, the rest goes."""
         form, at = entry.form.full_name, pointer_of(sub.name, entry.form.groups)
         here = {each.id: each for each in self.ws.children(form, sub.name, entry.record.id) if each.now is not None}
-        if not entry.rights.editable(sub.name) and not any(
-            entry.rights.editable(f"{sub.name}.{f.name}") for f in sub.fields
-        ):
+        names = (sub.name, *(f"{sub.name}.{each.name}" for each in sub.fields))
+        if not any(entry.rights.editable(name) for name in names):
             if [line.id for line in lines] != list(here) or any(line.values for line in lines):
                 entry.wrong("read_only", at)
             return

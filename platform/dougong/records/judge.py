@@ -1,6 +1,6 @@
-"""Judges records as an act leaves them, before anything is locked: types and JSON Schema, required, not applicable, read only,
-references. One rule: everything that the values alone, or what they refer to, can be blamed for is told at once; a
-document that is still open may be incomplete."""
+"""Judges records as an act leaves them, before anything is locked: types and JSON Schema, required, not applicable, read
+only, references. One rule: everything that the values alone, or what they refer to, can be blamed for is told at once;
+a document that is still open may be incomplete."""
 
 from __future__ import annotations
 
@@ -135,12 +135,9 @@ class Judge:
         fresh = [each for each in slots if moving or "restore" in entry.events or self._changed(entry, each)]
         found = self.references.judge(fresh)
         bad = {each.pointer for each in found}
-        if states.complete(entry.form, entry.state_now) or not entry.form.is_document:
-            found += [
-                Problem("reference", each.pointer)
-                for each in fresh
-                if each.pointer not in bad and not self._fits(entry, each)
-            ]
+        if states.complete(entry.form, entry.state_now):
+            sound = (each for each in fresh if each.pointer not in bad)
+            found += [Problem("reference", each.pointer) for each in sound if not self._fits(entry, each)]
         return found
 
     def _files(self, entry: Entry) -> list[Problem]:

@@ -1,5 +1,5 @@
-"""Rights asked by a write, for many records in one SELECT. One rule: a record is judged as it stood before the act (and, where
-locks are taken, again when locked) and, unless only its state moved, as it stands after it."""
+"""Rights asked by a write, for many records in one SELECT. One rule: a record is judged as it stood before the act (and,
+where locks are taken, again when locked) and, unless only its state moved, as it stands after it."""
 
 from __future__ import annotations
 
