@@ -27,9 +27,10 @@ OPEN_LIMIT = 20_000
 
 @dataclass(slots=True)
 class Opened:
-    """`nodes` as they were given; `keywords` of all parts together (without `$ref`, `allOf` and `properties`), `places` their pointers in the record's
-    schema; `properties` the parts that declare each; `recursive`: it contains itself; `shared`: it came through a `$ref`;
-    `trails` the references that led to a keyword; `branches` parts that may declare more properties, under a condition."""
+    """`nodes` as they were given; `keywords` of all parts together (without `$ref`, `allOf` and `properties`), `places`
+    their pointers in the record's schema, `trails` the references that led to them; `properties` the parts that declare
+    each; `branches` parts that may declare more, under a condition; `recursive`: it contains itself; `shared`: it came
+    through a `$ref`."""
 
     at: str
     nodes: list[Any] = field(default_factory=list)

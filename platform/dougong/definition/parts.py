@@ -15,7 +15,6 @@ from .model import Action, Check, Effect, Event, Expr, Field, FieldLevel, Kind, 
 
 ROW_WORDS = ("all", "department", "department_tree", "own", "taking_part")
 DOCUMENT_WHERE = "$state not in ('draft', 'rejected', 'withdrawn', 'voided')"
-TOTALS_LIMIT, TOTALS_WARNING = 8, 4
 
 
 def read_checks(form: Place, kind: Kind | None) -> tuple[Check, ...]:
@@ -72,7 +71,7 @@ def _unique(place: Place, ids: Ids, kind: Kind) -> Unique | None:
 
 
 def read_totals(form: Place) -> tuple[Total, ...]:
-    """`totals`; more than four are reported, more than eight refused."""
+    """`totals`."""
     ids = Ids.of(form.raw("totals"))
     found = [each for _, place in form.places("totals") if (each := _total(place, ids))]
     names: set[str] = set()
@@ -80,10 +79,6 @@ def read_totals(form: Place) -> tuple[Total, ...]:
         if each.name in names:
             form.found.error("duplicate_name", each.pointer, name=each.name)
         names.add(each.name)
-    if len(found) > TOTALS_LIMIT:
-        form.found.error("too_many_totals", form.pointer("totals"), limit=TOTALS_LIMIT)
-    elif len(found) > TOTALS_WARNING:
-        form.found.warn("too_many_totals", form.pointer("totals"), limit=TOTALS_WARNING)
     return tuple(found)
 
 
