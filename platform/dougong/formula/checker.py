@@ -217,8 +217,10 @@ class Checker:
     def fit(self, node: Node, kinds: frozenset[Kind]) -> Node:
         """The node as one of the kinds, converted where that is plainly meant."""
         kind = node.type.kind
-        if kind in kinds or kind is Kind.NULL:
+        if kind in kinds:
             return node
+        if kind is Kind.NULL:
+            return replace(node, type=Type(min(kinds))) if isinstance(node, Literal) else node
         if isinstance(node, Literal) and isinstance(node.value, str):
             made = self._from_text(node, node.value, kinds)
             if made is not None:

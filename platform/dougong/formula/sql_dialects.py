@@ -71,7 +71,7 @@ def filtered(aggregate: Any, where: Element | None) -> Element:
 
 def opposite(value: Element, result: bool) -> Element:
     """True or false wherever the value is not null."""
-    outcome = literal_column("1=1" if result else "1=0", Boolean)
+    outcome: Element = literal_column("1=1" if result else "1=0", Boolean)
     return case((value.is_not(None), outcome), else_=cast(null(), Boolean))
 
 

@@ -59,11 +59,15 @@ def measure_to_sql(fn: str, value: Checked | None, env: SqlEnv, where: Element |
 
 def error_code(error: DBAPIError) -> str | None:
     """ "out_of_range" if a formula's value left its range inside the database, None for any other error."""
-    state = getattr(error.orig, "sqlstate", None)
-    if state is not None:
-        return "out_of_range" if state in ("22003", "22008") else None
-    text = str(error.orig)
-    return "out_of_range" if "user-defined function raised" in text or "integer overflow" in text else None
+    state, text = getattr(error.orig, "sqlstate", None), str(error.orig)
+    if state in _RANGE_STATES or any(part in text for part in _RANGE_TEXTS):
+        return "out_of_range"
+    return None
+
+
+#: Numeric and date fields that overflow; and what SQLite and the driver say of sums, functions and years beyond 9999.
+_RANGE_STATES = frozenset({"22003", "22008"})
+_RANGE_TEXTS = ("user-defined function raised", "integer overflow", "date too ", "timestamp too ")
 
 
 class Compiler:
@@ -183,11 +187,17 @@ class Compiler:
             return self._branches(node)
         if name in _PLAIN:
             return _PLAIN[name](self, node)
-        arguments = [self.sql(each) for each in node.arguments]
+        arguments = [self._argument(name, index, each) for index, each in enumerate(node.arguments)]
         if name == "concat":
             return self.dialect.concat(arguments, node.type)
         zone = str(self.env.context.zone)
         return self.dialect.call(FUNCTIONS[name], arguments, node.type, zone)
+
+    def _argument(self, name: str, index: int, node: Node) -> Sql:
+        """What is always null still needs a kind, or PostgreSQL cannot choose a function."""
+        if node.type.kind is Kind.NULL:
+            return self.dialect.literal(None, Type(min(FUNCTIONS[name].param(index).kinds, default=Kind.TEXT)))
+        return self.sql(node)
 
     def _branches(self, node: Call) -> Sql:
         pairs, rest = branches(node)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Date, DateTime, Integer, Numeric, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Date, DateTime, Integer, Numeric, case, cast, extract, func, literal_column
 
 from ...kernel.errors import FormulaError
 from .. import exact, worktime
@@ -164,8 +164,8 @@ def _seconds(start: datetime, end: datetime) -> Decimal:
 def _span_sql(unit: int, start: Element, end: Element) -> Element:
     from ..pg import divide
 
-    seconds = cast(func.extract("epoch", end) - func.extract("epoch", start), Numeric)
-    return divide(seconds, literal_column(str(unit)))
+    seconds = cast(extract("epoch", end), Numeric) - cast(extract("epoch", start), Numeric)
+    return divide(seconds, literal_column(f"{unit}.0"))
 
 
 def calendar(context: Context, name: str | None = None) -> worktime.Calendar:

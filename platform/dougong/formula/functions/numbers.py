@@ -63,7 +63,8 @@ def whole_sql(value: Element) -> Element:
 def _places(places: Element | None) -> Element:
     if places is None:
         return literal_column("0")
-    return cast(func.greatest(-28, func.least(10, whole_sql(places))), Integer)
+    wanted = whole_sql(places)
+    return case((wanted > exact.SCALE, exact.SCALE), (wanted < -28, -28), else_=wanted)
 
 
 def _roundup_sql(value: Element, places: Element | None = None) -> Element:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Numeric, case, cast, func, literal_column
+from sqlalchemy import ColumnElement, Integer, Numeric, Text, case, cast, func, literal_column
 
 from ...kernel.errors import FormulaError
 from .. import exact
@@ -59,11 +59,14 @@ def _count(value: Decimal) -> int:
 
 
 def _count_sql(value: Element) -> Element:
-    return func.greatest(0, whole_sql(value), type_=Integer)
+    """At least 0. No greatest(): it would make something of a null."""
+    count = whole_sql(value)
+    return case((count < 0, 0), else_=count)
 
 
 def _from_sql(value: Element) -> Element:
-    return func.greatest(1, whole_sql(value), type_=Integer)
+    place = whole_sql(value)
+    return case((place < 1, 1), else_=place)
 
 
 def left(text: str, count: Decimal = ONE) -> str:
@@ -106,7 +109,16 @@ def replace(text: str, start: Decimal, count: Decimal, new: str | None = None) -
 def _replace_sql(text: Element, start: Element, count: Element, new: Element | None = None) -> Element:
     begin = _from_sql(start)
     head, tail = func.left(text, begin - 1), func.substr(text, begin + _count_sql(count))
-    return func.concat(head, new, tail) if new is not None else func.concat(head, tail)
+    some = literal_column("''") if new is None else func.coalesce(new, literal_column("''"))
+    return _beside(head, some, tail)
+
+
+def _beside(*texts: Element) -> Element:
+    """One after the other; null if one of them is."""
+    first, *rest = texts
+    for each in rest:
+        first = first.op("||", return_type=Text())(each)
+    return first
 
 
 def repeat(text: str, count: Decimal) -> str:
@@ -129,10 +141,13 @@ def _padding(text: str, width: Decimal, fill: str) -> str:
 
 
 def _pad_sql(text: Element, width: Element, fill: Element | None, *, before: bool) -> Element:
-    need = func.greatest(0, func.least(PAD_LIMIT, whole_sql(width)) - func.char_length(text), type_=Integer)
+    room = whole_sql(width) - func.char_length(text)
+    need = case((room < 0, 0), (room > PAD_LIMIT, PAD_LIMIT), else_=room)
+    most = PAD_LIMIT - func.char_length(text)
+    need = case((most < 0, 0), (need > most, most), else_=need)
     some = literal_column("' '") if fill is None else fill
     padding = func.left(func.repeat(some, need), need)
-    return padding.op("||")(text) if before else text.op("||")(padding)
+    return _beside(padding, text) if before else _beside(text, padding)
 
 
 def before(text: str, mark: str) -> str:
@@ -147,7 +162,7 @@ def after(text: str, mark: str) -> str | None:
 
 def _before_sql(text: Element, mark: Element) -> Element:
     at = func.strpos(text, mark, type_=Integer)
-    return case((at > 0, func.left(text, at - 1)), else_=text)
+    return case((at > 0, func.left(text, at - 1)), (at == 0, text))
 
 
 def _after_sql(text: Element, mark: Element) -> Element:
