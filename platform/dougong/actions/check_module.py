@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..definition.definitions import link
+from ..definition.link import link
 from ..definition.load import load_form, load_module
 from ..definition.model import Form, Module
 from ..definition.read import parse

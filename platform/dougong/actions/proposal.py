@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from ..definition.definitions import Definitions, link
+from ..definition.definitions import Definitions
+from ..definition.link import link
 from ..definition.load import load_module
 from ..definition.model import Module
 from ..definition.read import parse

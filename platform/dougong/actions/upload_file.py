@@ -1,0 +1,42 @@
+"""Uploads a file and hands one out. A file belongs to its uploader until a record holds it; from then on to whoever may
+read that field of that record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from .. import licence
+from ..kernel.actor import Actor
+from ..records import blobs, files
+from ..records.files import File
+from ..storage.transaction import Transaction
+from .installation import Installation
+from .transaction import read, transaction
+
+
+def upload_file(inst: Installation, actor: Actor, name: str, content: BinaryIO) -> File:
+    """Keep the content under a name. Raises Malformed (no name, empty), TooLarge, Unsupported."""
+    licence.require(licence.may_write(actor.tenant))
+
+    def act(tx: Transaction) -> File:
+        content.seek(0)
+        return files.add(tx, files_folder(inst, actor.tenant), name, content, inst.settings.upload_limit)
+
+    return transaction(inst, actor.tenant, actor, act)
+
+
+def read_file(inst: Installation, actor: Actor, file: str) -> tuple[File, Path]:
+    """A file the actor may have, and where its bytes are. Raises NotFound."""
+    found = read(inst, actor, lambda tx: files.get(tx, inst.catalog.live(tx), file))
+    return found, blobs.path(files_folder(inst, actor.tenant), found.sha256)
+
+
+def file_json(file: File) -> dict[str, Any]:
+    """The API's answer to an upload."""
+    return {"id": file.id, "name": file.name, "size": file.size, "type": file.type, "sha256": file.sha256}
+
+
+def files_folder(inst: Installation, tenant: str) -> Path:
+    """Where the tenant's files lie."""
+    return inst.settings.data / "files" / tenant
