@@ -177,6 +177,7 @@ class CreateDerived:
         ddl.emit_table(site.conn, table)
         for each in self._indexes(table):
             ddl.create_index(site.conn, each)
+            table.indexes.discard(each)  # the Table is shared: another tenant's must not come with it
         row = {"name": table.name, "form": self.form, "kind": self.kind, "id": self.id, "shape": self.shape}
         site.conn.execute(insert(own.derived_table).values(row))
 
