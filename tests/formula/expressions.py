@@ -35,6 +35,7 @@ LITERALS = {
 SMALL = st.sampled_from(["-1", "0", "1", "2", "3", "1.9", "40", "null"])
 CHOICES = (Kind.NUMBER, Kind.TEXT, Kind.BOOLEAN, Kind.DATE)
 ORDERED = (Kind.NUMBER, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.TIME)
+IDS = (Kind.RECORD, Kind.MEMBER, Kind.DEPARTMENT)
 EQUAL = (*ORDERED, Kind.BOOLEAN, Kind.RECORD, Kind.MEMBER)
 
 
@@ -49,7 +50,7 @@ def expression(draw: st.DrawFn, kind: Kind, depth: int = 3) -> str:
     leaves = [LITERALS[kind]]
     if NAMES[kind]:
         leaves += [st.sampled_from(NAMES[kind])] * 3
-    if depth <= 0 or (kind not in CHOICES and draw(st.integers(0, 2))):
+    if depth <= 0 or kind in IDS or (kind not in CHOICES and draw(st.integers(0, 2))):
         return draw(st.one_of(leaves))
     if draw(st.integers(0, 4)) == 0:
         return draw(st.one_of(leaves))

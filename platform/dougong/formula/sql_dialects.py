@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -77,8 +78,11 @@ def opposite(value: Element, result: bool) -> Element:
 
 def compared(operator: str, left: Any, right: Any) -> Element:
     """The comparison, in SQL's own words."""
-    return {"=": left == right, "<>": left != right, "<": left < right,
-            "<=": left <= right, ">": left > right, ">=": left >= right}[operator]  # fmt: skip
+    found: Element = _OPERATORS[operator](left, right)
+    return found
+
+
+_OPERATORS: dict[str, Any] = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 class Sqlite:

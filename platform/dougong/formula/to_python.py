@@ -135,12 +135,21 @@ def _logic(operands: list[Evaluate], *, decides: bool) -> Evaluate:
 
 
 def _items(node: Items) -> Evaluate:
+    """A list as a value holds no nulls."""
     items = [compiled(each) for each in node.items]
+    return lambda env: tuple(value for each in items if (value := each(env)) is not None)
+
+
+def _written(haystack: Node) -> Evaluate:
+    """The list of an `in`, where a null among the items makes the answer unknown."""
+    if not isinstance(haystack, Items):
+        return compiled(haystack)
+    items = [compiled(each) for each in haystack.items]
     return lambda env: tuple(each(env) for each in items)
 
 
 def _in(node: In) -> Evaluate:
-    needle, haystack, negated = compiled(node.needle), compiled(node.haystack), node.negated
+    needle, haystack, negated = compiled(node.needle), _written(node.haystack), node.negated
 
     def evaluate(env: Env) -> Value:
         value, items = needle(env), haystack(env)
