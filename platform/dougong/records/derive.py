@@ -15,7 +15,7 @@ from typing import Any
 from ..definition.graph import Edge, Link
 from ..definition.reads import Input, Relation, Slot
 from ..formula.types import Kind, Type
-from ..kernel.errors import Invalid
+from ..kernel.errors import FormulaError, Invalid
 from ..kernel.problems import Problem, pointer
 from ..storage.model import Model
 from ..storage.transaction import Transaction
@@ -39,7 +39,10 @@ def propagate(tx: Transaction, model: Model, ws: WriteSet) -> Changes:
     Gives {(form, record id): {field: (old, new)}} of the derived values that changed on records that were there before.
     Raises Invalid (`out_of_range`, `cycle`); Late where a row must be locked first."""
     derivation = Derivation(ws, plan_of(model))
-    derivation.run()
+    try:
+        derivation.run()
+    except FormulaError as error:
+        raise Invalid([Problem(error.code)]) from error
     return derivation.changes()
 
 
@@ -130,6 +133,8 @@ class Derivation:
     def value(self, run: Callable[..., Any], change: RowChange, kind: Type, name: str) -> Any:
         try:
             return _stored(fit(run(RowEnv(self.ws, change)), kind), kind)
+        except FormulaError as error:
+            raise Invalid([Problem("out_of_range", at(change, name))]) from error
         except Invalid as error:
             raise Invalid([each.at(at(change, name)) for each in error.problems]) from error
 

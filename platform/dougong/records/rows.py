@@ -70,6 +70,21 @@ def read_ids(conn: Connection, of: Shape, ids: Iterable[str]) -> list[Row]:
     return [row for some in chunks(sorted(set(ids))) for row in read(conn, of, of.columns["$id"].in_(some))]
 
 
+def pages(conn: Connection, of: Shape, size: int = 1_000) -> Iterator[list[Row]]:
+    """All rows of a table, ascending by id, some at a time."""
+    identity, names = of.columns["$id"], tuple(of.columns)
+    query = select(*of.columns.values()).order_by(identity).limit(size)
+    last: str | None = None
+    while True:
+        after = query if last is None else query.where(identity > last)
+        found = [dict(zip(names, row, strict=True)) for row in conn.execute(after)]
+        if found:
+            yield found
+        if len(found) < size:
+            return
+        last = found[-1]["$id"]
+
+
 def lock_ids(conn: Connection, of: Shape, ids: Iterable[str]) -> None:
     """Lock rows in the order of their ids: against other writers, but not against foreign keys that point at them
     (DERIVED 10, trap 2)."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from ..kernel.errors import Busy
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from . import rows as table_rows
@@ -19,12 +20,12 @@ Kind: TypeAlias = tuple[str, str | None]
 """("module.form", None) for its records, ("module.form", "lines") for the rows of a subtable."""
 
 
-class Late(Exception):
-    """Rows that must be locked first: {form: ids}. Never leaves `records`."""
+class Late(Busy):
+    """Records that must be locked first, {form: ids}: `locks` starts the act again."""
 
     def __init__(self, wanted: Mapping[str, Iterable[str]]) -> None:
+        super().__init__(retry_after=1)
         self.wanted = {form: frozenset(ids) for form, ids in wanted.items()}
-        super().__init__(self.wanted)
 
 
 @dataclass(slots=True, eq=False)
@@ -165,6 +166,13 @@ class WriteSet:
         for some in table_rows.chunks(sorted(set(values))):
             for row in table_rows.read(self.tx.conn, of, of.columns[name].in_(some)):
                 self._adopt((form, sub), row)
+
+    def take(self, kind: Kind, rows: Iterable[Row]) -> list[RowChange]:
+        """Rows somebody has read, as they stand in the database."""
+        found = list(rows)
+        for row in found:
+            self._adopt(kind, row)
+        return [self.rows[kind][row["$id"]] for row in found]
 
     def of(self, form: str, sub: str | None = None) -> list[RowChange]:
         """The rows of a kind that are here, by id."""
