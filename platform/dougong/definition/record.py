@@ -15,7 +15,7 @@ from .kinds import CHECKED_FORMATS, Types, choices, fits, type_of
 from .model import Expr, Field
 from .names import name_problem
 from .opening import Opened, Part, Source, merged_required
-from .translate import every, translate
+from .translate import every, translate, without_ours
 
 FIELD_LIMIT = 1_000
 REST = "$rest"
@@ -45,12 +45,12 @@ def read_record(
     root = reader.source.open([Part(schema, "", frozenset({""}))])
     if root.type not in (None, "object"):
         found.error("not_an_object", at, got=root.type)
-        return Record(schema=schema)
+        return Record(schema=without_ours(schema))
     inside = _Inside()
     fields = reader.object(root, inside)
     rest = reader.rest(root)
     reader.unread(schema)
-    made = Record((), reader.groups, rest.name if rest else None, schema)
+    made = Record((), reader.groups, rest.name if rest else None, without_ours(schema))
     made.fields = _ids((*fields, *((rest,) if rest else ())), found)
     made.title, made.description = (
         each if isinstance(each := root.keywords.get(key), str) else None for key in ("title", "description")

@@ -23,8 +23,9 @@ def slug(text: str) -> str:
 
 
 def column_name(x_id: str, taken: Collection[str]) -> str:
-    """A new field's column: "f_" + slug of its x-id, at most 40 bytes, "_2" and so on where it is `taken`."""
-    words = slug(x_id) or "field"
+    """A new field's column: "f_" + slug of its x-id (the parts of a dotted one joined by "__"), at most 40 bytes, "_2" and
+    so on where it is `taken`."""
+    words = "__".join(filter(None, map(slug, x_id.split(".")))) or "field"
     used = {each.lower() for each in taken}
     for number in count(1):
         end = f"_{number}" if number > 1 else ""

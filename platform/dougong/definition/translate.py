@@ -5,6 +5,7 @@ RE2 does not know, and keywords that mean nothing to anybody. Keywords keep thei
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -92,6 +93,21 @@ def every(node: Any, at: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         yield at, node
         for keys, each in subschemas(node):
             yield from every(each, at + pointer(*keys))
+
+
+def without_ours(node: Any) -> Any:
+    """A schema without our own keywords, at any depth."""
+    if not isinstance(node, dict):
+        return node
+    made = {key: value for key, value in node.items() if not key.startswith("x-")}
+    for keys, each in subschemas(node):
+        key, *rest = keys
+        if rest:
+            made[key] = copy(made[key]) if made[key] is node[key] else made[key]
+            made[key][rest[0]] = without_ours(each)
+        else:
+            made[key] = without_ours(each)
+    return made
 
 
 def pattern_problem(pattern: str) -> str | None:
