@@ -23,7 +23,6 @@ from .present import instant, json_value
 from .references import References, Slot, key_fields
 from .rights import FieldRights
 from .rows import Row
-from .states import ACTIONS
 from .write_set import RowChange, WriteSet
 
 Types = Mapping[str, FieldType]
@@ -80,7 +79,7 @@ class Intake:
             return "edit"
         if op.event in ("approve", "reject"):
             return "view" if self.anyone_decides else op.event
-        return ACTIONS.get(op.event, op.event)
+        return op.event
 
     def _may_create(self, form: Form) -> None:
         if form.kind == "log" and self.tx.actor.kind != "platform":

@@ -25,8 +25,8 @@ class Editing(Protocol):
 
 
 def require(tx: Transaction, model: Model, form: str, action: str, ids: Iterable[str]) -> None:
-    """Raises NotFound when a record is absent, invisible or (but for restore) in the recycle bin, Forbidden when it may be
-    seen but not acted upon."""
+    """Raises NotFound when a record is absent, invisible or (unless it is to be restored) in the recycle bin, Forbidden
+    when it may be seen but not acted upon."""
     wanted, main = sorted(set(ids)), model.table(form).main
     if bad := [each for each in wanted if not is_id(each)]:
         raise NotFound("not_found", form=form, id=bad[0][:80])

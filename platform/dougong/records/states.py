@@ -34,17 +34,6 @@ _MASTER: Final[dict[str, tuple[tuple[str, ...], str]]] = {
 
 Happening = Literal["submitted", "approved", "rejected", "voided"]
 
-#: The policy action that grants an event. Approving and rejecting are acts of a task, not of a policy.
-ACTIONS: Final[dict[str, str]] = {
-    "submit": "submit",
-    "void": "void",
-    "close": "edit",
-    "disable": "edit",
-    "enable": "edit",
-    "delete": "delete",
-    "restore": "delete",
-}
-
 
 def states(form: Form) -> tuple[str, ...]:
     """Every state a record of this form can be in."""
