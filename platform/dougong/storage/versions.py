@@ -56,7 +56,7 @@ def same_text(one: Any, other: Any) -> bool:
 def live_files(conn: Connection) -> dict[str, Files]:
     """The files of every enabled module, by module."""
     query = select(own.module.c.name, own.content.c.files).where(
-        own.module.c.digest == own.content.c.digest, own.module.c.enabled.is_(True)
+        own.module.c.digest == own.content.c.digest, own.module.c.enabled
     )
     return {row.name: row.files for row in conn.execute(query.order_by(own.module.c.name))}
 
