@@ -12,7 +12,7 @@ from .. import licence
 from ..kernel.actor import platform
 from ..kernel.errors import Malformed
 from ..kernel.ids import new_id
-from ..people import accounts, departments, members, roles
+from ..people import accounts, departments, members, names, roles
 from ..records.ops import Create, Transition
 from ..records.store import Records
 from ..storage.model import Model
@@ -81,12 +81,17 @@ def _department(tx: Transaction, row: Mapping[str, Any]) -> None:
 
 
 def _member(tx: Transaction, row: Mapping[str, Any], account: str) -> None:
-    if members.by_account(tx.conn, account) is not None:
+    member = members.by_account(tx.conn, account)
+    if member is not None and member.departments:
         return
-    member = members.add(tx.conn, account, row["account"].strip().lower(), row.get("name", ""), tx.now)
+    login = names.normal(row["account"])
+    if member is None:
+        member = members.add(tx.conn, account, login, row.get("name", ""), tx.now)
+    elif member.name == names.short(login) and row.get("name"):
+        members.change(tx.conn, member.id, name=row["name"], superior=member.superior)
     for role in row.get("roles", ()):
         roles.ensure(tx.conn, role)
-    members.set_roles(tx.conn, member.id, row.get("roles", ()))
+    members.set_roles(tx.conn, member.id, {*member.roles, *row.get("roles", ())})
     members.set_departments(tx.conn, member.id, [_found_department(tx, each) for each in row.get("departments", ())])
 
 
@@ -162,7 +167,10 @@ def _load(inst: Installation, tenant: str, form: str, batch: Sequence[SeedRow], 
         return [record.id for record in written.records if record.state == "in_approval"]
 
     waiting = set(transaction(inst, tenant, platform(tenant), create))
-    approve = [Transition(form, str(op.id), "approve") for op, row in zip(creates, batch, strict=True)
-               if row.approved and op.id in waiting]
+    approve = [
+        Transition(form, str(op.id), "approve")
+        for op, row in zip(creates, batch, strict=True)
+        if row.approved and op.id in waiting
+    ]
     if approve:
         transaction(inst, tenant, platform(tenant), lambda tx: Records(tx, inst.catalog, inst.types).write(approve))

@@ -119,9 +119,9 @@ def publish(
             raise DefinitionError([*proposal.problems, *made.problems])
         if made.empty:
             return _report(made, proposal, model.version, made.problems)
-        live = storage_apply.apply(tx, made, reason=reason, allow_loss=allow_loss, fill=recompute.fill)
+        version = storage_apply.apply(tx, made, reason=reason, allow_loss=allow_loss, fill=recompute.fill)
         inst.catalog.forget(tx)
-        return _report(made, proposal, live.version, made.problems)
+        return _report(made, proposal, version, made.problems)
 
     return transaction(inst, actor.tenant, actor, act)
 
