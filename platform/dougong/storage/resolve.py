@@ -103,8 +103,7 @@ class Resolver:
     def my(self, anchor: str, path: tuple[str, ...]) -> Element:
         """Whether the actor stands in the group's list of members with a row in force today."""
         base = self._at(anchor)
-        field = base._end(path)
-        group = self.model.form(field.ref) if field is not None and field.ref is not None else None
+        group = base._group(path)
         sub = next((each for each in group.subtables if each.members is not None), None) if group is not None else None
         if group is None or sub is None or sub.members is None:
             raise FormulaError("group", name=".".join(path))
@@ -121,6 +120,13 @@ class Resolver:
         if rule.end:
             conditions.append(or_(column[rule.end].is_(None), column[rule.end] >= self.context.today))
         return select(literal(1)).select_from(rows).where(*conditions).correlate_except(rows).exists()
+
+    def _group(self, path: tuple[str, ...]) -> Form | None:
+        """The form of the group a path leads to; `$id` is the record itself."""
+        if path == ("$id",):
+            return self.model.form(self.form_name)
+        field = self._end(path)
+        return self.model.form(field.ref) if field is not None and field.ref is not None else None
 
     # ------------------------------------------------------------------------------------------------ places
 
@@ -197,6 +203,14 @@ class Resolver:
             if (name := ".".join(path[:size])) in fields:
                 return fields[name], path[size:]
         return None
+
+    def _group(self, path: tuple[str, ...]) -> Form | None:
+        """The form of the record a path ends at."""
+        if path == ("$id",):
+            return self.form
+        *before, last = path
+        field = self._end(tuple(before) if last == "$id" else path)
+        return self.model.form(field.ref) if field is not None and field.ref is not None else None
 
     def _end(self, path: tuple[str, ...]) -> Field | None:
         """The field a path ends at."""
