@@ -15,6 +15,7 @@ from ..kernel.errors import FormulaError
 from ..kernel.ids import is_id
 from .ast import Aggregate, Binary, Call, Chain, In, Items, My, Node, Read, Total, Unary
 from .branches import branches
+from .cost import refuse_too_long
 from .facts import is_constant
 from .functions import FUNCTIONS
 from .scope import Checked
@@ -81,6 +82,7 @@ class Compiler:
         """The whole formula, if it has a SQL form."""
         if not checked.queryable:
             raise FormulaError("not_queryable", text=checked.text[:200])
+        refuse_too_long(checked.node)
         return self.sql(checked.node)
 
     def sql(self, node: Node) -> Sql:

@@ -85,8 +85,8 @@ def modulo_sql(left: Element, right: Element) -> Element:
 
 FUNCTIONS = (
     Function("round", ("四舍五入",), "numbers", "value:number, places:number?", NUMBER,
-             "Rounds to so many places, halves away from zero; negative places round to tens, hundreds …",
-             "四舍五入到指定小数位；负数表示十位、百位……", "round(140.625, 2)", "140.63",
+             "Rounds to so many places, halves away from zero; negative places round to tens and hundreds.",
+             "四舍五入到指定小数位；负数表示十位、百位。", "round(140.625, 2)", "140.63",
              round_, lambda value, places=None: func.round(value, _places(places))),
     Function("roundup", ("向上舍入",), "numbers", "value:number, places:number?", NUMBER,
              "Rounds away from zero.", "向远离零的方向舍入。", "roundup(1.21, 1)", "1.3", roundup, _roundup_sql),
