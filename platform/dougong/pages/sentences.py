@@ -44,7 +44,13 @@ def error_sentence(error: DougongError, locale: str = DEFAULT) -> str:
 
 def fill_message(message: str, params: Mapping[str, Any]) -> str:
     """An author's sentence with its `{field}` placeholders filled; an unknown one stands as written."""
-    return _PLACEHOLDER.sub(lambda found: _value(params[found[1]]) if found[1] in params else found[0], message)
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        given = params.get(f"{name}_title", params.get(name))
+        return found[0] if name not in params else _value(given)
+
+    return _PLACEHOLDER.sub(value, message)
 
 
 def _variant(problem: Problem) -> str:

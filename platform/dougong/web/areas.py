@@ -1,0 +1,17 @@
+"""The areas of the web, one blueprint each. A new area is a module here with a `blueprint`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint
+
+from . import account, admin, auth, health, lists, records, sheets, workbench
+from .api import blueprint as api
+
+
+def blueprints() -> Iterator[Blueprint]:
+    """Every blueprint of the application."""
+    for area in (auth, workbench, lists, sheets, records, account, admin, health):
+        yield area.blueprint
+    yield api

@@ -1,0 +1,58 @@
+"""What a view asks of the request it serves: installation, who is there, which language. One rule: all of it was put there
+by session.py and language.py before the view ran."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TypeVar, cast
+
+from flask import current_app, g
+
+from ..actions import transaction as transactions
+from ..actions.authenticate import Authenticated
+from ..actions.installation import Installation
+from ..kernel.actor import Actor
+from ..kernel.errors import Unauthenticated
+from ..storage.transaction import Transaction
+
+T = TypeVar("T")
+
+
+def installation() -> Installation:
+    """The installation this application serves."""
+    return cast(Installation, current_app.extensions["dougong"])
+
+
+def signed_in() -> Authenticated | None:
+    """Who holds the session, None on public pages without one."""
+    return cast("Authenticated | None", g.get("signed_in"))
+
+
+def actor() -> Actor:
+    """Who acts. Raises Unauthenticated."""
+    who = signed_in()
+    if who is None:
+        raise Unauthenticated
+    return who.actor
+
+
+def request_id() -> str:
+    """The id of this request, in its header, its log lines and its audit rows."""
+    return cast(str, g.request_id)
+
+
+def locale() -> str:
+    """Language of the screen: `zh_CN` or `en`."""
+    return cast(str, g.get("locale", "zh_CN"))
+
+
+def today() -> date:
+    """Today where the tenant is."""
+    inst = installation()
+    return inst.clock.now().astimezone(inst.settings.zone).date()
+
+
+def read(act: Callable[[Transaction], T]) -> T:
+    """Run `act` on one snapshot of the actor's tenant."""
+    return transactions.read(installation(), actor(), act)

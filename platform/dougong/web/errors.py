@@ -1,0 +1,136 @@
+"""Every refusal as an answer: a page, a fragment for htmx, or problem+json below /api.
+
+One rule: codes become HTTP statuses here and nowhere else, and a person always reads what to do next; a fault of ours is
+logged under the number the person sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from ..kernel import errors as kinds
+from ..kernel.errors import DougongError
+from ..pages.sentences import error_sentence, sentence
+from .current import locale, request_id, signed_in
+from .htmx import fragment, htmx
+
+STATUS: dict[type[DougongError], int] = {
+    kinds.Malformed: 400,
+    kinds.FormulaError: 400,
+    kinds.Unauthenticated: 401,
+    kinds.Forbidden: 403,
+    kinds.NotFound: 404,
+    kinds.Conflict: 409,
+    kinds.Stale: 412,
+    kinds.TooLarge: 413,
+    kinds.Unsupported: 415,
+    kinds.Invalid: 422,
+    kinds.Unconfirmed: 422,
+    kinds.DefinitionError: 422,
+    kinds.KeyReused: 422,
+    kinds.LicenceReadOnly: 423,
+    kinds.PreconditionRequired: 428,
+    kinds.TooMany: 429,
+    kinds.Busy: 503,
+}
+#: Our error for each HTTP error that Flask itself raises.
+_HTTP: dict[int, tuple[type[DougongError], str]] = {
+    400: (kinds.Malformed, "malformed"),
+    404: (kinds.NotFound, "not_found"),
+    405: (kinds.Malformed, "method"),
+    413: (kinds.TooLarge, "too_large"),
+    415: (kinds.Unsupported, "unsupported"),
+}
+#: Statuses whose fragment is a dialog; others stand as a note at the top of the page.
+_DIALOG = frozenset({401, 409, 412})
+_log = structlog.get_logger("dougong.web")
+
+
+def install(app: Flask) -> None:
+    """Answer every exception a view lets through."""
+    app.register_error_handler(DougongError, refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _fault)
+
+
+def status_of(error: DougongError) -> int:
+    """The HTTP status of a refusal."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def problem_json(error: DougongError) -> dict[str, Any]:
+    """The body of RFC 9457 for a refusal."""
+    body: dict[str, Any] = {
+        "type": "about:blank", "title": error_sentence(error, locale()), "status": status_of(error), "code": error.code,
+        "request_id": request_id(),
+    }  # fmt: skip
+    if isinstance(error, kinds.WithProblems):
+        body["problems"] = [
+            {"pointer": each.pointer, "code": each.code, "message": sentence(each, locale())} for each in error.problems
+        ]
+    return body
+
+
+def refused(error: DougongError) -> ResponseReturnValue:
+    """The answer to a refusal."""
+    status = status_of(error)
+    if request.path.startswith("/api/"):
+        answer = jsonify(problem_json(error))
+        answer.mimetype = "application/problem+json"
+        answer.status_code = status
+    elif isinstance(error, kinds.Unauthenticated) and not htmx:
+        return redirect(url_for("auth.page", next=_here()), 303)
+    else:
+        answer = _shown(error, status)
+    wait = error.params.get("retry_after")
+    if wait is not None:
+        answer.headers["Retry-After"] = str(wait)
+    return answer
+
+
+def _shown(error: DougongError, status: int) -> Response:
+    said = {
+        "status": status, "code": error.code, "text": error_sentence(error, locale()), "number": number(),
+        "problems": [sentence(each, locale()) for each in getattr(error, "problems", ())], "again": _here(),
+    }  # fmt: skip
+    if not htmx:
+        return make_response(render_template("errors/page.html" if signed_in() else "errors/bare.html", **said), status)
+    if status in _DIALOG:
+        return fragment(render_template("errors/_dialog.html", **said), status, retarget="#dialog", reswap="innerHTML")
+    return fragment(render_template("errors/_note.html", **said), status, retarget="#notice", reswap="innerHTML")
+
+
+def number() -> str:
+    """The number a person reads to whoever helps: the end of the request's id."""
+    tail = request_id()[-8:].upper()
+    return f"{tail[:4]}-{tail[4:]}"
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code in (301, 302, 303, 304, 307, 308):
+        return error.get_response()
+    if error.code is None or error.code >= 500:
+        return _fault(error)
+    kind, code = _HTTP.get(error.code, (kinds.Malformed, "malformed"))
+    answer = refused(kind(code))
+    if isinstance(answer, Response) and error.code == 405:
+        answer.status_code = 405
+    return answer
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    g.setdefault("request_id", "00000000")
+    _log.error("fault", number=number(), request_id=request_id(), path=request.path, exc_info=error)
+    return refused(DougongError("internal"))
+
+
+def _here() -> str:
+    """Where the person was, as a local path: what htmx says, else this page when it can be asked for again."""
+    current = htmx.current_url if htmx else None
+    if current:
+        return "/" + str(current).partition("://")[2].partition("/")[2]
+    return request.full_path.rstrip("?") if request.method == "GET" else "/"

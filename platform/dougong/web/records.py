@@ -1,0 +1,69 @@
+"""The record page, its acts and its history. One rule: every act carries the version the person saw; what went wrong comes
+back as a dialog over a page that still stands."""
+
+from __future__ import annotations
+
+from typing import cast, get_args
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ..actions.transition_record import transition_record
+from ..kernel.errors import Invalid, NotFound, Unconfirmed
+from ..pages.sentences import sentence
+from ..records.ops import Event
+from .current import actor, installation, locale, read, request_id
+from .htmx import fragment, go, htmx
+from .policy import policy
+from .recordview import ACTS, meaning, open_page
+
+blueprint = Blueprint("records", __name__)
+
+
+@blueprint.get("/f/<form>/<record>")
+@policy("member")
+def page(form: str, record: str) -> ResponseReturnValue:
+    """One record."""
+    return render_template("records/page.html", page=read(lambda tx: open_page(tx, form, record)))
+
+
+@blueprint.get("/f/<form>/<record>/ask/<event>")
+@policy("member")
+def ask(form: str, record: str, event: str) -> ResponseReturnValue:
+    """The question before an act that cannot simply be taken back."""
+    wanted = _event(event)
+    shown = read(lambda tx: open_page(tx, form, record))
+    said = {"page": shown, "event": wanted, "word": ACTS[wanted][0], "meaning": meaning(wanted)}
+    if htmx:
+        return fragment(render_template("records/_ask.html", **said))
+    return render_template("records/ask.html", **said)
+
+
+@blueprint.post("/f/<form>/<record>/do/<event>")
+@policy("member")
+def do(form: str, record: str, event: str) -> ResponseReturnValue:
+    """Move the record along its life."""
+    wanted = _event(event)
+    version = request.form.get("version", "")
+    try:
+        transition_record(
+            installation(), actor(), form, record, wanted, version=int(version) if version.isdecimal() else None,
+            confirm="confirm" in request.form, request_id=request_id(),
+        )  # fmt: skip
+    except (Invalid, Unconfirmed) as error:
+        said = [sentence(each, locale()) for each in error.problems]
+        shown = read(lambda tx: open_page(tx, form, record))
+        body = render_template(
+            "records/_refused.html", page=shown, event=wanted, word=ACTS[wanted][0], said=list(dict.fromkeys(said)),
+            warnings=isinstance(error, Unconfirmed),
+        )  # fmt: skip
+        if htmx:
+            return fragment(body, 422, retarget="#dialog", reswap="innerHTML")
+        return render_template("records/refused.html", page=shown, body=body), 422
+    return go(f"/f/{form}" if wanted == "delete" else f"/f/{form}/{record}")
+
+
+def _event(name: str) -> Event:
+    if name not in get_args(Event):
+        raise NotFound("not_found", event=name[:40])
+    return cast(Event, name)

@@ -1,0 +1,212 @@
+"""A record as its page shows it: the layout's sections with values, subtables with sums, the acts this member may do now.
+
+One rule: an act is offered where state and rights allow it; whether it succeeds the writer path decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..access import Levels, require
+from ..definition.model import Field, FieldLevel, Form
+from ..forms.layout import plan
+from ..kernel.errors import Conflict, DougongError
+from ..pages import formats
+from ..pages.catalogue import mark
+from ..pages.values import Shown, dig, has, lines, of, title_of
+from ..records import query
+from ..records.ops import Event
+from ..records.present import present
+from ..records.record import Record
+from ..records.states import ACTIONS, may_edit, next_state
+from ..storage.model import Model
+from ..storage.transaction import Transaction
+from .current import installation
+from .values import amount_field, reader
+
+#: Word, icon and weight of every act: "pri" the one to do next, "bad" what needs a second look, "more" the rest.
+ACTS: dict[Event, tuple[str, str, str]] = {
+    "submit": (mark("Submit"), "send", "pri"),
+    "approve": (mark("Approve"), "check", "pri"),
+    "reject": (mark("Reject"), "x", "bad"),
+    "withdraw": (mark("Withdraw"), "arrow-back-up", ""),
+    "close": (mark("Close the document"), "archive", "more"),
+    "disable": (mark("Put out of use"), "ban", "more"),
+    "enable": (mark("Put in use"), "circle-check", ""),
+    "void": (mark("Void"), "ban", "bad"),
+    "delete": (mark("Delete"), "trash", "bad"),
+    "restore": (mark("Restore"), "restore", ""),
+}
+#: Acts that are asked about once more, with what they mean.
+ASKED: dict[Event, str] = {
+    "reject": mark("The document goes back as rejected; what it held in reserve is set free."),
+    "withdraw": mark("The document comes back to you as withdrawn; you can change it and submit it again."),
+    "void": mark("The document counts no more and cannot be used again. Its history stays."),
+    "close": mark("The document still counts, but takes nothing more."),
+    "disable": mark("New documents can no longer choose it. Old values stay; it can be put in use again."),
+    "delete": mark("It goes to the recycle bin and can be restored for 30 days."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button."""
+
+    event: Event
+    word: str
+    icon: str
+    weight: str
+    asks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A field with its value; `span` columns wide."""
+
+    title: str
+    shown: Shown
+    span: int
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A subtable: heads, rows of cells, sums by column (None = no sum)."""
+
+    name: str
+    title: str
+    heads: tuple[Field, ...]
+    rows: tuple[dict[str, Shown], ...]
+    sums: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section: values, then tables."""
+
+    title: str
+    columns: int
+    values: tuple[Value, ...]
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the record page draws. `shown` is the record as the API shows it."""
+
+    form: Form
+    shown: Mapping[str, Any]
+    title: str
+    headline: tuple[str, Shown] | None
+    parts: tuple[Part, ...]
+    acts: tuple[Act, ...]
+    may_edit: bool
+    deleted: bool
+
+
+def open_page(tx: Transaction, name: str, record_id: str) -> Page:
+    """The record; one in the recycle bin for who may restore it. Raises NotFound."""
+    inst = installation()
+    model = inst.catalog.live(tx)
+    record, levels = _found(tx, model, name, record_id)
+    form = model.definitions.form(name)
+    shown = present(tx, model, inst.types, [record], {record.id: levels})[0]
+    amount = amount_field(form) if form.is_document else None
+    headline = None
+    if amount is not None and has(shown["values"], amount.name):
+        headline = (amount.title, of(form, amount.name, shown, reader()))
+    return Page(
+        form, shown, title_of(form, shown, model.definitions.title_field(name), reader()), headline,
+        tuple(_parts(form, shown, levels)), tuple(_acts(tx, model, form, record)),
+        _editable(tx, model, form, record), record.deleted_at is not None,
+    )  # fmt: skip
+
+
+def _found(tx: Transaction, model: Model, name: str, record_id: str) -> tuple[Record, Levels]:
+    try:
+        return query.get(tx, model, name, record_id)
+    except DougongError as missing:
+        try:
+            return query.get(tx, model, name, record_id, "restore")
+        except DougongError:
+            raise missing from None
+
+
+# ------------------------------------------------------------------------------------------------ acts
+
+
+def _acts(tx: Transaction, model: Model, form: Form, record: Record) -> Iterator[Act]:
+    for event, (word, icon, weight) in ACTS.items():
+        if (event == "restore") != (record.deleted_at is not None):
+            continue
+        try:
+            next_state(form, record.state, event)
+            require(tx, model, form.full_name, ACTIONS.get(event, event), record.id)
+        except DougongError:
+            continue
+        yield Act(event, word, icon, weight, event in ASKED)
+
+
+def _editable(tx: Transaction, model: Model, form: Form, record: Record) -> bool:
+    late = frozenset(each.name for each in form.fields if each.late)
+    if record.deleted_at is not None or form.kind == "log" or not may_edit(form, record.state, late):
+        return False
+    try:
+        require(tx, model, form.full_name, "edit", record.id)
+    except DougongError:
+        return False
+    return True
+
+
+# ------------------------------------------------------------------------------------------------ values
+
+
+def _parts(form: Form, shown: Mapping[str, Any], levels: Levels) -> Iterator[Part]:
+    by_name: dict[str, FieldLevel] = {each.name: levels.level(each.name) for each in form.fields}
+    planned = plan(form, by_name, ())
+    laid = {each.name for section in planned for each, _, _ in section.cells}
+    rest = [each for each in form.fields if each.name not in laid and by_name[each.name] != "hidden" and form.layout]
+    for section in planned:
+        yield _part(form, shown, section.title, section.columns, [(each, span) for each, span, _ in section.cells])
+    if rest:
+        yield _part(form, shown, "", 3, [(each, 1) for each in rest])
+
+
+def _part(form: Form, shown: Mapping[str, Any], title: str, columns: int, cells: list[tuple[Field, int]]) -> Part:
+    values, tables = [], []
+    for each, span in cells:
+        if not has(shown["values"], each.name):
+            continue
+        if each.is_subtable:
+            tables.append(_table(each, shown))
+        else:
+            value = of(form, each.name, shown, reader())
+            if not (value.empty and each.visible is not None):
+                values.append(Value(each.title, value, 3 if value.kind == "long" else min(span, columns)))
+    return Part(title, columns, tuple(values), tuple(tables))
+
+
+def _table(sub: Field, shown: Mapping[str, Any]) -> Table:
+    rows = tuple(lines(sub, shown, reader()))
+    heads = tuple(each for each in sub.fields if not rows or any(each.name in row for row in rows))
+    sums = {each.name: total for each in heads if (total := _sum(each, sub, shown)) is not None}
+    return Table(sub.name, sub.title, heads, rows, sums)
+
+
+def _sum(each: Field, sub: Field, shown: Mapping[str, Any]) -> str | None:
+    """Amounts and hours are summed; prices, shares and codes are not."""
+    wanted = each.value_type == "money" and each.formula is not None or each.value_type == "decimal" and not each.lookup
+    if not wanted:
+        return None
+    found = [dig(row, each.name) for row in dig(shown["values"], sub.name) or ()]
+    numbers = [Decimal(value) for value in found if isinstance(value, int | Decimal)]
+    scale = 2 if each.value_type == "money" else None
+    return formats.number(sum(numbers, Decimal(0)), scale) if numbers else None
+
+
+def meaning(event: Event) -> str:
+    """What an act means, for the question before it. Raises Conflict for acts that are not asked about."""
+    if event not in ASKED:
+        raise Conflict("state", act=event)
+    return ASKED[event]
