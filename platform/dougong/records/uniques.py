@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -23,14 +24,17 @@ from ..kernel.problems import Problem, pointer
 from ..storage.tables import uniques_of
 from .formulas import Formulas
 from .json_values import pointer_of
+from .messages import plain_text
 from .rows import Row, chunks
 from .states import OPEN
+from .titles import Titles
 from .write_set import RowChange, WriteSet
 
 #: Document states whose records claim nothing.
 FREE = (*OPEN, "voided")
 #: A key longer than this is kept as its hash: an index entry has a largest size.
 _KEY_LENGTH = 1_000
+_PLACE = re.compile(r"\{([^{}]+)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ def _keep_rule(
         new += [each for each in after if each.key not in before or _moved(before[each.key], each)]
         gone.update({each.key: record.id for each in after if each.key in before and _moved(before[each.key], each)})
     _release(ws, table, gone)
-    return [_problem(form, rule, claim) for claim in _take(ws, table, new)]
+    return [_problem(ws, form, rule, claim) for claim in _take(ws, table, new)]
 
 
 def _moved(before: Claim, after: Claim) -> bool:
@@ -168,6 +172,29 @@ def _take(ws: WriteSet, table: Table, new: list[Claim]) -> list[Claim]:
     return lost
 
 
-def _problem(form: Form, rule: Unique, claim: Claim) -> Problem:
-    params = {**claim.values, "fields": rule.fields, "form": form.full_name, "id": claim.record.id}
-    return Problem("unique", claim.at, params, rule.message)
+def _problem(ws: WriteSet, form: Form, rule: Unique, claim: Claim) -> Problem:
+    """The problem as the sender sees it: canonical values, titles beside ids, the author's sentence filled in."""
+    shown = {name: _shown(ws, form, claim, name) for name in _names(rule)}
+    params: dict[str, Any] = {name: value for name, (value, _) in shown.items()}
+    params.update({f"{name}_title": title for name, (_, title) in shown.items() if title is not None})
+    texts = {name: title or plain_text(value) for name, (value, title) in shown.items()}
+    message = _PLACE.sub(lambda found: texts.get(found[1], found[0]), rule.message) if rule.message else None
+    at = (claim.record.pointer or "") + claim.at
+    return Problem("unique", at, {**params, "fields": rule.fields}, message)
+
+
+def _names(rule: Unique) -> list[str]:
+    return list(dict.fromkeys([*rule.fields, *_PLACE.findall(rule.message or "")]))
+
+
+def _shown(ws: WriteSet, form: Form, claim: Claim, name: str) -> tuple[Any, str | None]:
+    """A value by its name in the rule, and its title where it has one."""
+    head, _, rest = name.partition(".")
+    sub = form.subtable(head) if claim.row is not None and claim.row.sub == head else None
+    fields, row = (sub.fields, claim.row) if sub is not None else (form.fields, claim.record)
+    field = next((each for each in fields if each.name == (rest if sub is not None else name)), None)
+    if field is None or row is None or row.now is None:
+        return None, None
+    value = row.now.get(field.name)
+    title = Titles(ws.tx, ws.model).of(field, value)
+    return value, title if isinstance(title, str) else None
