@@ -331,7 +331,7 @@ class Derivation:
             return self.put(parent, name, self.extreme(step, feed, parent, change))
         if fn == "avg":
             return self.average(step, parent, change)
-        start = row.get(name) or Decimal(0)
+        start = Decimal(row.get(name) or 0)
         value = start + (change.total() if fn == "sum" else change.count())
         return self.put(parent, name, _stored(self.within(parent, name, value, step.type), step.type))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ..definition.model import Unique
 from ..kernel.errors import Invalid
 from ..kernel.problems import Problem
 from ..storage.model import Model
@@ -26,26 +27,31 @@ def fill(tx: Transaction, model: Model, wanted: Iterable[tuple[str, str]]) -> No
 
 
 def _fill(tx: Transaction, model: Model, form: str, rule_id: str) -> list[Problem]:
-    definition = model.form(form)
-    rule = next(each for each in uniques_of(definition) if each.id == rule_id)
-    table = model.table(form).keys[rule_id]
+    rule = next(each for each in uniques_of(model.form(form)) if each.id == rule_id)
     seen: dict[str, str] = {}
     problems = []
     rows: list[dict[str, Any]] = []
+    for key, record, row in claimed(tx, model, form, rule):
+        if key in seen:
+            params = {"form": form, "unique": rule_id, "records": [seen[key], record]}
+            problems.append(Problem("unique", "", params, rule.message))
+            continue
+        seen[key] = record
+        rows.append({"key": key, "record": record, "row": row})
+    if rows and not problems:
+        tx.conn.execute(model.table(form).keys[rule_id].insert(), rows)
+    return problems
+
+
+def claimed(tx: Transaction, model: Model, form: str, rule: Unique) -> Iterator[tuple[str, str, str | None]]:
+    """(key, record, row) of everything the rule covers, doubles included."""
+    definition = model.form(form)
+    sub = uniques.sub_of(definition, rule)
     for page in table_rows.pages(tx.conn, table_rows.shape(model.table(form), None)):
         ws = WriteSet(tx, model)
         records = ws.take((form, None), page)
-        sub = uniques.sub_of(definition, rule)
         if sub is not None:
             ws.load_children(form, sub, [each.id for each in records])
         for record in records:
             for claim in uniques.claims(ws, Formulas(ws), definition, rule, record):
-                if claim.key in seen:
-                    params = {"form": form, "unique": rule_id, "records": [seen[claim.key], record.id]}
-                    problems.append(Problem("unique", "", {**params, **claim.values}, rule.message))
-                    continue
-                seen[claim.key] = record.id
-                rows.append({"key": claim.key, "record": record.id, "row": claim.row.id if claim.row else None})
-    if rows and not problems:
-        tx.conn.execute(table.insert(), rows)
-    return problems
+                yield claim.key, record.id, claim.row.id if claim.row else None
