@@ -55,6 +55,7 @@ def _aggregate(inst: Installation, reader: Actor, told: Mapping[str, Any]) -> li
     found = aggregate_records(
         inst, reader, form, group=asked.get("group", []), measures=asked["measures"], filter=asked.get("filter")
     )["items"]
+    found = [{"group": each["group"], "values": each["values"]} for each in found]
     wanted = [{**each, "group": _resolved(inst, reader, form, each["group"])} for each in told["items"]]
     wrong = [f"{each} is missing" for each in wanted if each not in found]
     return wrong + [f"{each} was not told" for each in found if each not in wanted]

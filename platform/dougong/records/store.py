@@ -76,7 +76,7 @@ class Records:
         settled = locks.settle(self.tx, self.model, lambda ws: acts.append(self._prepare(ws, named)))
         ws, act = settled.ws, acts[-1]
         self._number(ws, act)
-        warnings = self._refuse(settled.problems, confirm)
+        warnings = self._refuse(ws, act, settled.problems, confirm)
         self._flush(ws, act)
         self._still_allowed(act.entries)
         trail.write(ws, self.types, act.entries)
@@ -155,14 +155,22 @@ class Records:
         slots = (Slot(form, None, name) for form, some in names.items() for name in ("$number", *some))
         return any(slot in self.model.graph.targets for slot in slots)
 
-    def _refuse(self, problems: Iterable[Problem], confirm: bool) -> list[Problem]:
+    def _refuse(self, ws: WriteSet, act: _Act, problems: Iterable[Problem], confirm: bool) -> list[Problem]:
         errors = [each for each in problems if each.level == "error"]
         warnings = [each for each in problems if each.level != "error"]
         if errors:
-            raise Invalid([*errors, *warnings])
+            raise Invalid([*self._taken(ws, act), *errors, *warnings])
         if warnings and not confirm:
             raise Unconfirmed(warnings)
         return warnings
+
+    def _taken(self, ws: WriteSet, act: _Act) -> tuple[Problem, ...]:
+        """Keys that others hold: of an act that is refused anyway, so that everything wrong is told at once."""
+        try:
+            uniques.keep(ws, act.formulas, _touched(ws))
+        except Invalid as error:
+            return error.problems
+        return ()
 
     def _flush(self, ws: WriteSet, act: _Act) -> None:
         self._hold_targets(ws, act.entries)
