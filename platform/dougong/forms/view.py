@@ -219,5 +219,5 @@ def _frame(cell: Cell | None) -> Any:
     """All of a subtable but the look of its single cells."""
     if not isinstance(cell, Subtable):
         return None
-    rows = [(row.id, row.number, row.notes, row.all_notes) for row in cell.rows]
+    rows = [(row.id, row.number, row.all_notes, [each.visible for each in row.cells]) for row in cell.rows]
     return (cell.columns, rows, cell.notes, cell.required, cell.readonly)
