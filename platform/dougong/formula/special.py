@@ -153,7 +153,7 @@ def _aggregate(checker: Checker, node: Call) -> Node:
         node, separator = _separator(checker, node, 2 if found and _whole(node, found[0]) else 1)
     if found is None:
         return _plain(checker, node, separator)
-    if checker.in_rows:
+    if checker.in_rows or any(_rows_of(checker.scope, each) for each in _aggregates_in(node)):
         return checker.wrong("nested", node, function=node.function)
     path, rows, scope = found
     value, where = _parts(checker, node, path)
@@ -183,6 +183,14 @@ def _rows_of(scope: Scope, node: Node) -> tuple[tuple[str, ...], Ref, Scope] | N
             if found is not None:
                 return name.path[:size], *found
     return None
+
+
+def _aggregates_in(node: Call) -> Iterator[Node]:
+    """Aggregates among what the aggregate is given."""
+    for argument in node.arguments:
+        for each in walk(argument):
+            if isinstance(each, Call) and SPECIAL.get(each.function) is _aggregate:
+                yield each
 
 
 def _parts(checker: Checker, node: Call, rows: tuple[str, ...]) -> tuple[Node | None, Node | None]:
