@@ -84,8 +84,6 @@ def _note(tx: Transaction, plan: Plan, model: Model, reason: str) -> None:
     for form, sub, name in sorted(plan.building, key=str):
         payload = {"form": form, "sub": sub, "field": name}
         jobs.enqueue(tx, BUILD_JOB, payload, unique_key=f"build {form} {sub or ''} {name} {model.version}")
-    changes = [
-        {"field": "version", "old": plan.base, "new": model.version},
-        {"field": "steps", "old": None, "new": steps},
-    ]
-    tx.audit(None, None, "published", [*changes, {"field": "reason", "old": None, "new": reason}])
+    told = {"version": (plan.base, model.version), "steps": (None, steps), "reason": (None, reason)}
+    changes = [{"field": name, "old": old, "new": new} for name, (old, new) in told.items()]
+    tx.audit(None, None, "published", changes)

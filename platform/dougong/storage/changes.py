@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Index, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from . import ddl, own, rows
 from .model import Model
@@ -175,19 +175,15 @@ class CreateDerived:
         tables = site.model.table(self.form)
         table = tables.keys[self.id] if self.kind == "unique" else tables.totals[self.id]
         ddl.emit_table(site.conn, table)
-        for each in self._indexes(table):
-            ddl.create_index(site.conn, each)
-            table.indexes.discard(each)  # the Table is shared: another tenant's must not come with it
+        found = self._found_by(table)
+        if found:
+            ddl.create_index(site.conn, ddl.index_name(table.name, "i"), table, found)
         row = {"name": table.name, "form": self.form, "kind": self.kind, "id": self.id, "shape": self.shape}
         site.conn.execute(insert(own.derived_table).values(row))
 
-    def _indexes(self, table: Any) -> list[Index]:
+    def _found_by(self, table: Table) -> list[str]:
         """A unique rule's rows are found by their record, a total's by its keys."""
-        name = ddl.index_name(table.name, "i")
-        if self.kind == "unique":
-            return [Index(name, table.c.record)]
-        keys = [each for each in table.c if each.key.startswith("k_")]
-        return [Index(name, *keys)] if keys else []
+        return ["record"] if self.kind == "unique" else [each.name for each in table.c if each.key.startswith("k_")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +204,10 @@ class CreateIndex:
     sub: str | None
     columns: tuple[str, ...]
     definition: str
-    live_only: bool = False
 
     def run(self, site: Site) -> None:
         table = site.model.table(self.form).table(self.sub)
-        where = table.c.deleted_at.is_(None) if self.live_only else None
-        index = Index(self.name, *(table.c[each] for each in self.columns), sqlite_where=where, postgresql_where=where)
-        ddl.create_index(site.conn, index)
-        table.indexes.discard(index)
+        ddl.create_index(site.conn, self.name, table, self.columns)
         row = {"name": self.name, "form": self.form, "on_table": table.name, "definition": self.definition}
         site.conn.execute(insert(own.index).values(row))
 

@@ -3,10 +3,11 @@ dialect, and DDL runs inside the caller's transaction only."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, MetaData, Table
-from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, Index, SchemaItem
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable, SchemaItem
 
 from ..definition.slug import cut
 
@@ -44,9 +45,11 @@ def drop_table(conn: Connection, name: str) -> None:
     conn.exec_driver_sql(f"DROP TABLE {quoted(conn, name)}")
 
 
-def create_index(conn: Connection, index: Index) -> None:
-    """CREATE INDEX."""
-    conn.execute(CreateIndex(index))
+def create_index(conn: Connection, name: str, table: Table, columns: Sequence[str]) -> None:
+    """CREATE INDEX over physical columns. Not by an Index object: that would hang itself on a Table that tenants share."""
+    listed = ", ".join(quoted(conn, each) for each in columns)
+    words = f"CREATE INDEX {quoted(conn, name)} ON {quoted(conn, table.name)} ({listed})"
+    conn.exec_driver_sql(literal(conn, words))
 
 
 def drop_index(conn: Connection, name: str) -> None:

@@ -121,13 +121,6 @@ class Resolver:
             conditions.append(or_(column[rule.end].is_(None), column[rule.end] >= self.context.today))
         return select(literal(1)).select_from(rows).where(*conditions).correlate_except(rows).exists()
 
-    def _group(self, path: tuple[str, ...]) -> Form | None:
-        """The form of the group a path leads to; `$id` is the record itself."""
-        if path == ("$id",):
-            return self.model.form(self.form_name)
-        field = self._end(path)
-        return self.model.form(field.ref) if field is not None and field.ref is not None else None
-
     # ------------------------------------------------------------------------------------------------ places
 
     def _at(self, anchor: str) -> Resolver:
