@@ -159,10 +159,11 @@ def lock(ws: WriteSet, asked: Mapping[TotalKey, tuple[Value, ...]]) -> None:
     """Lock the rows that checks read, made first where they are missing, in the order of their keys (DERIVED 7)."""
     state = state_of(ws)
     wanted = {key: keys for key, keys in asked.items() if key not in state.locked}
-    if ws.tx.dialect == "postgresql" and wanted:
+    locking = ws.tx.dialect == "postgresql" and ws.tx.writing
+    if locking and wanted:
         for name, texts in _by_total(wanted).items():
             _ensure(ws.tx.conn, table_of(ws, name), plan_of(ws.model).totals_by_name[name], texts, wanted)
-    read(ws, wanted, lock=ws.tx.dialect == "postgresql")
+    read(ws, wanted, lock=locking)
     state.locked.update(wanted)
 
 
