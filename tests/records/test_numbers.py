@@ -59,7 +59,10 @@ def test_a_document_is_numbered_when_handed_in_by_its_own_date_and_project(desk:
     draft = desk.create("shop.ticket", {"project": project.id, "day": "2025-08-04"})
     assert draft.number is None
     assert desk.move(draft, "submit").number == "T-PRJ-01-202508-001"
-    assert desk.create("shop.ticket", {"project": project.id, "day": "2025-08-30"}, submit=True).number == "T-PRJ-01-202508-002"
+    assert (
+        desk.create("shop.ticket", {"project": project.id, "day": "2025-08-30"}, submit=True).number
+        == "T-PRJ-01-202508-002"
+    )
     assert desk.create("shop.ticket", {"project": project.id}, submit=True).number == "T-PRJ-01-202602-001"
 
 

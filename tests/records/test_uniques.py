@@ -24,7 +24,9 @@ ITEM = {
             "off": {"type": "boolean"},
         },
     },
-    "unique": [{"id": "pair", "fields": ["kind", "size"], "where": "not nz(off, false)", "message": "{kind} 已有 {size}"}],
+    "unique": [
+        {"id": "pair", "fields": ["kind", "size"], "where": "not nz(off, false)", "message": "{kind} 已有 {size}"}
+    ],
 }
 TICKET = {
     "kind": "document",

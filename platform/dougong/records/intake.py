@@ -30,14 +30,12 @@ Types = Mapping[str, FieldType]
 
 class Intake:
     """The operations of one act. `anyone_decides`: approving and rejecting need only sight of the record (scenarios, until
-    flows run); `inner`: operations of effects, done by the house itself."""
+    flows run). `screen`: rows may carry ids of their own that nothing stands under yet (an open sheet)."""
 
-    def __init__(
-        self, ws: WriteSet, types: Types, *, anyone_decides: bool = False, references: References | None = None
-    ) -> None:
+    def __init__(self, ws: WriteSet, types: Types, *, anyone_decides: bool = False, screen: bool = False) -> None:
         self.ws, self.tx, self.model, self.types = ws, ws.tx, ws.model, types
-        self.anyone_decides = anyone_decides
-        self.references = references or References(ws.tx, ws.model, types)
+        self.anyone_decides, self.screen = anyone_decides, screen
+        self.references = References(ws.tx, ws.model, types)
         self.entries: dict[tuple[str, str], Entry] = {}
 
     def take(self, ops: Sequence[Op], *, inner: bool = False) -> list[Entry]:
@@ -290,10 +288,10 @@ class Intake:
             place = at + pointer(index)
             if line.id in twice:
                 entry.wrong("unique", place + "/$id", value=line.id)
-            elif line.id is not None and line.id not in here:
+            elif line.id is not None and line.id not in here and not self.screen:
                 entry.wrong("reference", place + "/$id", value=line.id)
             else:
-                row = here[line.id] if line.id is not None else self._new_row(entry, sub)
+                row = here.get(line.id or "") or self._new_row(entry, sub, line.id)
                 kept.add(row.id)
                 self._place(entry, row, index, place)
                 self._values(entry, row, sub.fields, line.values, place, f"{sub.name}.")
@@ -301,8 +299,10 @@ class Intake:
             if row.id not in kept:
                 self.ws.remove_row(row)
 
-    def _new_row(self, entry: Entry, sub: Field) -> RowChange:
-        row = self.ws.insert_row(entry.record, sub.name, blank(sub.fields) | {"$id": new_id(), "$position": 0})
+    def _new_row(self, entry: Entry, sub: Field, row_id: str | None) -> RowChange:
+        row = self.ws.insert_row(
+            entry.record, sub.name, blank(sub.fields) | {"$id": row_id or new_id(), "$position": 0}
+        )
         entry.unset.update((row.id, each.name) for each in sub.fields)
         return row
 

@@ -1,0 +1,137 @@
+"""An open form shows what saving it would make of it, and nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from dougong.actions.transaction import transaction
+from dougong.kernel.errors import NotFound
+from dougong.kernel.ids import new_id
+from dougong.records.evaluate import Evaluation, evaluate
+from tests.records.conftest import Desk
+
+WORKER = {
+    "record": {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "rate": {"x-type": "money", "type": "number"}},
+    }
+}
+TICKET: dict[str, Any] = {
+    "kind": "document",
+    "record": {
+        "type": "object",
+        "required": ["lines"],
+        "properties": {
+            "day": {"type": "string", "format": "date", "x-default": "today()"},
+            "extra": {"type": "boolean"},
+            "why": {"type": "string", "x-visible": "extra", "x-required": "extra"},
+            "done": {"type": "boolean", "x-readonly": "not nz(extra, false)"},
+            "secret": {"type": "string"},
+            "lines": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "worker": {"type": "string", "x-ref": "shop.worker"},
+                        "hours": {"type": "number", "x-scale": 2, "x-default": "8"},
+                        "rate": {"x-lookup": {"via": "worker", "field": "rate"}},
+                        "wage": {"x-type": "money", "x-formula": "hours * worker.rate"},
+                    },
+                },
+            },
+            "total": {"x-type": "money", "x-formula": "sum(lines.wage)"},
+        },
+    },
+    "totals": [
+        {"name": "per_worker", "each": "lines", "key": {"worker": "worker"}, "values": {"hours": "sum(hours)"},
+         "where": "parent.$state = 'approved'"},
+    ],
+    "checks": [{
+        "id": "day", "each": "lines", "message": "超过 24 小时", "at": "hours",
+        "rule": "total('shop.ticket.per_worker', worker).hours <= 24",
+    }],
+    "layout": [{"section": "甲", "fields": ["day", "extra"]}, {"section": "乙", "fields": ["why"], "when": "extra"}],
+    "policies": [{"roles": ["clerk"], "actions": ["view", "create", "edit"], "rows": "all", "fields": {"secret": "hidden"}}],
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def shop(publish: Callable[..., None]) -> None:
+    publish(shop={"worker": WORKER, "ticket": TICKET})
+
+
+@pytest.fixture
+def worker(desk: Desk) -> str:
+    return desk.create("shop.worker", {"name": "张伟", "rate": 45}).id
+
+
+def evaluated(desk: Desk, values: Any, **more: Any) -> Evaluation:
+    inst = desk.inst
+
+    def act(tx: Any) -> Evaluation:
+        return evaluate(tx, inst.catalog.live(tx), "shop.ticket", values, inst.types, **more)
+
+    return transaction(inst, desk.actor.tenant, desk.actor, act, write=False)
+
+
+def test_defaults_formulas_and_lookups_are_shown(desk: Desk, worker: str) -> None:
+    row = new_id()
+    found = evaluated(desk, {"lines": [{"$id": row, "worker": worker}, {"worker": worker, "hours": Decimal("1.5")}]})
+    assert str(found.values["day"]) == "2026-02-27"
+    assert found.rows["lines"][0].id == row
+    assert [line.values["rate"] for line in found.rows["lines"]] == [45, 45]
+    assert [line.values["wage"] for line in found.rows["lines"]] == [360, Decimal("67.50")]
+    assert found.values["total"] == Decimal("427.50")
+    assert found.problems == []
+    assert desk.rows("SELECT count(*) FROM shop__ticket") == [(0,)]
+
+
+def test_conditions_say_what_is_seen_required_and_locked(desk: Desk) -> None:
+    found = evaluated(desk, {})
+    assert ("", "why") in found.invisible
+    assert ("", "done") in found.readonly
+    assert len(found.closed) == 1
+    found = evaluated(desk, {"extra": True})
+    assert found.invisible == set()
+    assert ("", "why") in found.required
+    assert found.closed == set()
+
+
+def test_handing_in_is_tried_out(desk: Desk, worker: str) -> None:
+    sent = {"extra": True, "lines": [{"worker": worker, "hours": 25}]}
+    assert {(each.pointer, each.code) for each in evaluated(desk, sent).problems} == set()
+    found = evaluated(desk, {**sent, "why": "赶工"}, submit=True)
+    assert {(each.pointer, each.code) for each in found.problems} == {("/lines/0/hours", "check")}
+    found = evaluated(desk, {"extra": True}, submit=True)
+    assert {(each.pointer, each.code) for each in found.problems} == {("/lines", "required"), ("/why", "required")}
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_still_computed(desk: Desk, worker: str) -> None:
+    found = evaluated(desk, {"day": "2026-02-30", "lines": [{"worker": worker}]})
+    assert {(each.pointer, each.code) for each in found.problems} == {("/day", "format")}
+    assert found.values["total"] == 360
+
+
+def test_an_existing_record_is_shown_with_its_changes(desk: Desk, worker: str) -> None:
+    made = desk.create("shop.ticket", {"lines": [{"worker": worker}]})
+    row = made.values["lines"][0].id
+    found = evaluated(desk, {"lines": [{"$id": row, "hours": 2}]}, record=made.id)
+    assert found.values["total"] == 90
+    assert desk.read(made).values["total"] == 360
+
+
+def test_nobody_sees_more_than_may_be_seen(desk: Desk, desk_of: Callable[..., Desk], worker: str) -> None:
+    made = desk.create("shop.ticket", {"secret": "x", "lines": [{"worker": worker}]})
+    clerk = desk_of("bob", "clerk")
+    found = evaluated(clerk, {}, record=made.id)
+    assert "secret" not in found.values
+    assert (found.levels["secret"], found.levels["day"]) == ("hidden", "edit")
+    assert {(each.pointer, each.code) for each in evaluated(clerk, {"secret": "y"}).problems} == {
+        ("/secret", "unknown_field")
+    }
+    with pytest.raises(NotFound):
+        evaluated(desk_of("eve"), {}, record=made.id)
