@@ -116,9 +116,9 @@ def dispatch(tx: Transaction, limit: int = 100) -> int:
     return len(found)
 
 
-def _set(tx: Transaction, job_id: str, fence: int, **values: Any) -> bool:
+def _set(tx: Transaction, job_id: str, held: int, **values: Any) -> bool:
     c = own.job.c
-    return tx.conn.execute(update(own.job).where(c.id == job_id, c.fence == fence).values(values)).rowcount == 1
+    return tx.conn.execute(update(own.job).where(c.id == job_id, c.fence == held).values(values)).rowcount == 1
 
 
 def _must(tx: Transaction, job: Job, **values: Any) -> None:
