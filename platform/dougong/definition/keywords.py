@@ -82,7 +82,7 @@ def _alone(place: Place, made: Mapping[str, Any], type_name: str) -> None:
     computed = [key for key in ("x-formula", "x-lookup", "x-rollup", "x-number") if place.has(key)]
     for key in computed[1:]:
         place.found.error("not_together", place.pointer(key), key=key, other=computed[0])
-    if type_name == "reference" and made["ref"] is None and not computed:
+    if type_name == "reference" and not place.has("x-ref") and not computed:
         place.found.error("missing", place.at, key="x-ref")
     for key in ("x-ref-where", "x-ref-tree"):
         if place.has(key) and not place.has("x-ref"):
