@@ -121,7 +121,10 @@ class _Number(FieldType):
     def samples(self, field: Field) -> Sequence[Any]:
         step = Decimal(1).scaleb(-self.scale(field))
         top = Decimal(10) ** (self.precision - self.scale(field)) - step
-        return [self.read(each, field) for each in (-top, Decimal(-1), Decimal(0), step, Decimal(1), Decimal(2), top)]
+        return [
+            self.read(each, field)
+            for each in sorted({-top, Decimal(-1), Decimal(0), step, Decimal(1), Decimal(2), top})
+        ]
 
     def bad_samples(self, field: Field) -> Sequence[tuple[Any, str]]:
         beyond = Decimal(10) ** (self.precision - self.scale(field))

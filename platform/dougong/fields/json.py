@@ -66,7 +66,7 @@ class Json(FieldType):
         return simplejson.dumps(self.write(value, field), use_decimal=True, ensure_ascii=False, indent=2)
 
     def convert(self, value: Any, source: FieldType, old: Field, new: Field) -> Any:
-        """A text becomes that JSON text, a list that array."""
+        """A text becomes a JSON text, a list an array."""
         return self.read(source.write(value, old), new)
 
     def samples(self, field: Field) -> Sequence[Any]:

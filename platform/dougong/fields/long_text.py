@@ -17,7 +17,7 @@ class LongText(_Text):
     limit = 1_000_000
     sortable = False
     operators = ("contains", "is null", "is not null")
-    converts_from = ("text", "integer", "decimal", "money", "percent", "date", "datetime", "time", "choice", "json")
+    converts_from = ("text", "integer", "decimal", "money", "percent", "date", "datetime", "time", "choice")
 
     def read_form(self, raw: Sequence[str], field: Field) -> Any:
         """Browsers post CR LF (HTML, 4.10.21.4); one line feed is kept."""

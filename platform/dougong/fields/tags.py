@@ -62,10 +62,13 @@ class Tags(_List):
         return super().convert(value, source, old, new)
 
     def samples(self, field: Field) -> Sequence[Any]:
-        return [("急",), ("a, b", "三层", "[x]")]
+        if _item(field) == "string":
+            return [("急",), ("a, b", "三层", "[x]")]
+        return [(True,)] if _item(field) == "boolean" else [(1,), (3, 2)]
 
     def bad_samples(self, field: Field) -> Sequence[tuple[Any, str]]:
-        return [("急", "type"), ([1], "type"), ([None], "type"), ([["急"]], "type"), (["x" * 501], "length")]
+        bad: list[tuple[Any, str]] = [("急", "type"), ([None], "type"), ([["急"]], "type"), ([{}], "type")]
+        return [*bad, ([1], "type"), (["x" * 501], "length")] if _item(field) == "string" else [*bad, (["x"], "type")]
 
     def sample_schema(self) -> dict[str, Any]:
         return {"type": "array", "items": {"type": "string"}}
