@@ -189,7 +189,7 @@ def test_the_doctor_names_the_lowest_wrong_value_and_repairs_it(desk: Desk) -> N
         tx.conn.execute(tables.main.update().values({tables.column("paid").name: Decimal(3)}))
 
     transaction(desk.inst, desk.actor.tenant, desk.actor, spoil)
-    assert [(each.name, each.rows) for each in findings(desk)][0] == ("paid", 1)
+    assert next((each.name, each.rows) for each in findings(desk)) == ("paid", 1)
 
     def mend(tx: Any) -> None:
         doctor.repair(tx, desk.inst.catalog.live(tx))

@@ -2,8 +2,8 @@
 
 The act is prepared and propagated once without locks, to see which records it would change or must not let change: that
 is the closure. These are locked in ascending (rank of the form, id), then everything is done again from what the locks
-show. A row that turns out to be missing frees all locks (ROLLBACK TO SAVEPOINT) and starts again with the larger set, at
-most six times. So waits point upwards only and no circle can close. On SQLite the one writer of a file needs none of it.
+show. A row that turns out to be missing frees all locks (ROLLBACK TO SAVEPOINT), looks ahead once more and starts again,
+at most six times. So waits point upwards only and no circle can close. On SQLite the one writer of a file needs none of it.
 
 One rule: `prepare` is run from the beginning each time, so it only changes the write set it is given."""
 
@@ -61,6 +61,7 @@ def settle(tx: Transaction, model: Model, prepare: Prepare) -> Settled:
         except Late as late:
             savepoint.rollback()
             _add(wanted, late.wanted)
+            _look_ahead(tx, model, prepare, wanted)
     raise Busy(retry_after=1)
 
 
