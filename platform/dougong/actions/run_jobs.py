@@ -1,0 +1,61 @@
+"""Takes what is due in a tenant: seals the audit, turns the outbox into jobs, works on jobs. One rule: a job's row is the
+truth; taking, renewing and finishing it are compare-and-set, so two workers cannot both do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+import structlog
+
+from ..kernel.actor import platform
+from ..kernel.errors import DougongError
+from ..storage import jobs, sealer
+from ..storage.jobs import Job
+from ..storage.transaction import Transaction
+from .installation import Installation
+from .transaction import transaction
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+#: Works on one part of a job; True when the job is done. Called again, in a new transaction, until then.
+Handler = Callable[[Transaction, Installation, Job], bool]
+
+
+HANDLERS: Mapping[str, Handler] = {}
+
+
+def run_jobs(inst: Installation, tenant: str) -> int:
+    """Do what is due now; how many jobs were taken."""
+    _in(inst, tenant, sealer.seal)
+    _in(inst, tenant, jobs.dispatch)
+    taken = 0
+    while (job := _in(inst, tenant, lambda tx: jobs.claim(tx, kinds=tuple(HANDLERS)))) is not None:
+        taken += 1
+        _work(inst, tenant, job)
+    return taken
+
+
+def _work(inst: Installation, tenant: str, job: Job) -> None:
+    handler = HANDLERS[job.kind]
+
+    def part(tx: Transaction) -> bool:
+        done = handler(tx, inst, job)
+        if done:
+            jobs.finish(tx, job)
+        else:
+            jobs.renew(tx, job)
+        return done
+
+    try:
+        while not _in(inst, tenant, part):
+            pass
+    except DougongError as error:
+        log.warning("job refused", tenant=tenant, kind=job.kind, job=job.id, code=error.code)
+        text = str(error)
+        _in(inst, tenant, lambda tx: jobs.fail(tx, job, text))
+
+
+def _in(inst: Installation, tenant: str, act: Callable[[Transaction], T]) -> T:
+    return transaction(inst, tenant, platform(tenant), act)

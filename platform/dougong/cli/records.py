@@ -1,0 +1,84 @@
+"""`records …`: data of a form, out to files and to other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from typing import Any
+
+from ..actions.export_records import Column, columns_of, export_rows
+from ..actions.read_record import find_records
+from ..records.query import Query
+from ..storage import exact_json
+from .command import Command, House, Result
+
+#: What a spreadsheet would take for a formula.
+_LIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def _query_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("form", metavar="FORM", help="module.form")
+    parser.add_argument("--filter", metavar="F", help="a formula")
+    parser.add_argument("--sort", metavar="FIELDS", help="as in the API: -amount,date")
+    parser.add_argument("--fields", metavar="FIELDS")
+    parser.add_argument("--limit", type=int, default=50)
+    parser.add_argument("--after", metavar="CURSOR")
+    parser.add_argument("--count", action="store_true")
+
+
+def _query(house: House, arguments: Namespace) -> Result:
+    asked = Query(
+        filter=arguments.filter,
+        sort=[arguments.sort] if arguments.sort else (),
+        fields=[arguments.fields] if arguments.fields else None,
+        limit=arguments.limit,
+        after=arguments.after,
+        count=arguments.count,
+    )
+    listed = find_records(house.inst, house.actor(arguments), arguments.form, asked)
+    return Result(listed.as_json(), "\n".join(map(_line, listed.items)))
+
+
+def _export_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("form", metavar="FORM", help="module.form")
+    parser.add_argument("--format", choices=("csv", "ndjson"), default="csv")
+    parser.add_argument("--filter", metavar="F", help="a formula")
+
+
+def _export(house: House, arguments: Namespace) -> Result:
+    actor = house.actor(arguments)
+    rows = export_rows(house.inst, actor, arguments.form, filter=arguments.filter)
+    if arguments.format == "ndjson":
+        return Result(text="".join(_line(each) + "\n" for each in rows))
+    return Result(text=_csv(columns_of(house.inst, actor, arguments.form), rows))
+
+
+def _csv(columns: list[Column], rows: Iterator[dict[str, Any]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([each.name for each in columns])
+    for row in rows:
+        writer.writerow([_cell(each.text(row)) for each in columns])
+    return out.getvalue()
+
+
+def _cell(text: str) -> str:
+    """Never live in a spreadsheet: a leading apostrophe before what it would take for a formula, plain numbers excepted."""
+    risky = text.startswith(_LIVE) and not _is_number(text)
+    return "'" + text if risky else text
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdecimal() and text.isascii()
+
+
+def _line(item: dict[str, Any]) -> str:
+    return exact_json.dumps(item)
+
+
+COMMANDS = (
+    Command("records query", "one page of a form's records, as the API gives it", _query, _query_arguments, True, True),
+    Command("records export", "all records of a form, to standard output", _export, _export_arguments, tenant=True),
+)
