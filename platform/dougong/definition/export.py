@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from typing import Any
 
 from .model import Extension, Field, Form, Module
@@ -14,7 +13,7 @@ from .translate import look
 
 def export_module(module: Module) -> dict[str, Any]:
     """The module's files by relative path; JSON as parsed, other files as text."""
-    files = deepcopy(dict(module.files))
+    files: dict[str, Any] = _copy(module.files)
     for form in module.forms:
         content = files.get(form.file or "")
         if isinstance(content, dict):
@@ -29,9 +28,16 @@ def export_module(module: Module) -> dict[str, Any]:
 
 def export_form(form: Form, content: Mapping[str, Any]) -> dict[str, Any]:
     """One form's file with every id written out."""
-    made: dict[str, Any] = deepcopy(dict(content))
+    made: dict[str, Any] = _copy(content)
     _form(made, form)
     return made
+
+
+def _copy(value: Any) -> Any:
+    """Objects and lists anew, each place its own even where one value stands in several."""
+    if isinstance(value, Mapping):
+        return {key: _copy(each) for key, each in value.items()}
+    return [_copy(each) for each in value] if isinstance(value, list) else value
 
 
 def _form(content: dict[str, Any], form: Form) -> None:
