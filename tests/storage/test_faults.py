@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from dougong.definition.definitions import Definitions
+from dougong.kernel.errors import Conflict
+from dougong.storage import building
 from dougong.storage.database import TenantStore
 from dougong.storage.doctor import doctor_storage
 from tests.storage.bench import INTEGER, MONEY, TEXT, Bench, definitions, form
@@ -99,3 +101,39 @@ def test_a_building_column_is_marked_and_left_empty(bench: Bench) -> None:
         assert model.is_building("m.ask", "twice")
         assert doctor_storage(tx, model) == []
     assert bench.values("m.ask", "twice") == [None, None]
+
+
+def test_a_type_change_of_many_rows_goes_on_in_the_background(bench: Bench) -> None:
+    bench.publish(definitions(form("ask", {"size": TEXT})))
+    bench.add("m.ask", *({"size": str(number)} for number in range(5)))
+    bench.publish(definitions(form("ask", {"size": INTEGER})), build_rows=1)
+    assert bench.values("m.ask", "size") == [None] * 5
+    with bench.act() as tx:
+        tables = bench.live(tx).table("m.ask")
+        first = tx.conn.execute(tables.main.select().order_by(tables.main.c.id)).first()
+        assert first is not None
+        tx.conn.execute(
+            tables.main.update().where(tables.main.c.id == first.id).values({tables.column("size").name: 99})
+        )
+    for _ in range(3):
+        with bench.act() as tx:
+            [mark] = building.marks(tx)
+            assert not building.convert_batch(tx, bench.live(tx), mark, size=2)
+    with bench.act() as tx:
+        [mark] = building.marks(tx)
+        assert (mark.rows_done, mark.rows_all) == (5, 5)
+        assert building.convert_batch(tx, bench.live(tx), mark, size=2)
+        assert building.unfinished(tx) == 0
+    assert bench.values("m.ask", "size") == [99, 1, 2, 3, 4]
+
+
+def test_two_workers_on_one_building_column_advance_it_once(bench: Bench) -> None:
+    bench.publish(definitions(form("ask", {"size": TEXT})))
+    bench.add("m.ask", {"size": "1"}, {"size": "2"})
+    bench.publish(definitions(form("ask", {"size": INTEGER})), build_rows=1)
+    with bench.act(write=False) as tx:
+        [mark] = building.marks(tx)
+    with bench.act() as tx:
+        building.convert_batch(tx, bench.live(tx), mark, size=1)
+    with pytest.raises(Conflict), bench.act() as tx:
+        building.convert_batch(tx, bench.live(tx), mark, size=1)

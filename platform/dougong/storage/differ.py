@@ -177,26 +177,25 @@ class _Fields:
 
     def convert(self, want: Want, kept: Kept, op: str) -> None:
         assert want.spec is not None
-        reuse = next(
-            (
-                each
-                for each in self.draft.standing.retired.get(want.key, ())
-                if each is not kept and self.fits(each, want)
-            ),
-            None,
-        )
+        count = rows.count_values(self.conn, self.table_of(kept), kept.column)
+        building = count > self.draft.build_rows
+        reuse = None if building else self.earlier(want, kept)
         column = reuse.column if reuse is not None else self.choose(want)
         self.draft.columns[want.key] = column
         types = {kept.column: kept.column_type, column: column_type(want.spec)}
         of = rows.loose(self.table_of(kept), **types)
         by = converter(self.draft.old, kept, want)
         loss = rows.count_loss(self.conn, of, kept.column, column if reuse is not None else None, by)
-        count = rows.count_values(self.conn, of.name, kept.column)
-        building = count > self.draft.build_rows
         self.draft.step(op, self.name, want.label, rows=count, loss=loss)
         self.draft.changes.append(ConvertColumn(kept, want, column, reuse, building))
         if building:
             self.draft.building.add(want.place)
+
+    def earlier(self, want: Want, kept: Kept) -> Kept | None:
+        """A retired column of the wanted type, which takes part in the conversion. A column filled in the background
+        begins empty instead, so that null there means not yet."""
+        retired = self.draft.standing.retired.get(want.key, ())
+        return next((each for each in retired if each is not kept and self.fits(each, want)), None)
 
     def derived(self, want: Want, kept: Kept) -> None:
         """A derived value changed its rule, or a field became derived or an input."""
