@@ -34,14 +34,17 @@ def in_python(checked: Any) -> list[Any]:
 
 
 def in_sql(tables: Tables, checked: Any, make: Any = to_sql) -> list[Any] | None:
-    """The values by record, or None where the database says that one left its range."""
+    """The values by record, or None where the database says that one left its range; a constant part that does is found
+    before the query, though Python might never come to it."""
     try:
         made = make(checked, TableEnv(tables))
+    except FormulaError as error:
+        assert error.code == "out_of_range"
+        return [FAILED] * len(ROWS)
+    try:
         query = select(made).select_from(tables.records).order_by(tables.records.c.id)
         with tables.engine.connect() as connection:
             return list(connection.scalars(query))
-    except FormulaError as error:
-        assert error.code == "out_of_range"
     except DBAPIError as error:
         assert error_code(error) == "out_of_range", error
     return None
@@ -55,7 +58,7 @@ def assert_equal(tables: Tables, text: str) -> None:
         assert FAILED in python, f"only the database finds it out of range: {text}"
         return
     for index, (one, other) in enumerate(zip(python, sql, strict=True)):
-        assert one is FAILED or one == other, f"{text}: row {index}: Python {one!r}, SQL {other!r}"
+        assert FAILED in (one, other) or one == other, f"{text}: row {index}: Python {one!r}, SQL {other!r}"
 
 
 @pytest.mark.parametrize("function", sql_functions(), ids=lambda each: each.name)
@@ -90,7 +93,7 @@ def test_a_condition_selects_the_rows_where_it_is_true(raw_engine: Engine) -> No
         checked, _ = check(text, RecordScope(), expect=Kind.BOOLEAN)
         assert checked is not None
         python = in_python(checked)
-        if FAILED in python:
+        if FAILED in python or in_sql(tables, checked) is None:
             return
         query = select(tables.records.c.id).where(to_sql(checked, TableEnv(tables))).order_by(tables.records.c.id)
         with tables.engine.connect() as connection:

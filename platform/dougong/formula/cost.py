@@ -13,6 +13,8 @@ from ..kernel.errors import FormulaError
 from .ast import Aggregate, Call, Chain, In, Items, Node
 from .functions import FUNCTIONS
 from .pg import divide
+from .sql_dialects import PG_RAW
+from .types import Kind
 
 LIMIT = 100_000
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -64,8 +66,8 @@ def copies(name: str, count: int) -> tuple[int, ...]:
     assert function.postgresql is not None
     given: list[Any] = [column("zone")] if function.zone else []
     for index in range(count):
-        word = function.param(index).words[-1:]
-        given.append(word[0] if word else _argument(index))
+        param = function.param(index)
+        given.append(param.words[-1] if param.words else _argument(index, min(param.kinds, default=Kind.TEXT)))
     return _named(function.postgresql(*given), count)
 
 
@@ -75,8 +77,8 @@ def _division() -> tuple[int, int]:
     return top, bottom
 
 
-def _argument(index: int) -> ColumnElement[Any]:
-    return column(f"argument_{index}_", Numeric())
+def _argument(index: int, kind: Kind = Kind.NUMBER) -> ColumnElement[Any]:
+    return column(f"argument_{index}_", PG_RAW.get(kind, Numeric()))
 
 
 def _named(element: ColumnElement[Any], count: int) -> tuple[int, ...]:

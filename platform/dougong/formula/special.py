@@ -153,7 +153,7 @@ def _aggregate(checker: Checker, node: Call) -> Node:
         node, separator = _separator(checker, node, 2 if found and _whole(node, found[0]) else 1)
     if found is None:
         return _plain(checker, node, separator)
-    if checker.in_rows or any(_rows_of(checker.scope, each) for each in _aggregates_in(node)):
+    if checker.in_rows or any(_over_rows(checker.scope, each) for each in _aggregates_in(node)):
         return checker.wrong("nested", node, function=node.function)
     path, rows, scope = found
     value, where = _parts(checker, node, path)
@@ -175,8 +175,8 @@ def _separator(checker: Checker, node: Call, place: int) -> tuple[Call, tuple[No
 
 
 def _rows_of(scope: Scope, node: Node) -> tuple[tuple[str, ...], Ref, Scope] | None:
-    """The first path in the argument that begins with rows."""
-    names = sorted((each for each in walk(node) if isinstance(each, Name)), key=lambda each: each.position)
+    """The first path in the argument that begins with rows; `max(sum(lines.x), 0)` is no aggregate itself."""
+    names = sorted((each for each in _own_names(node)), key=lambda each: each.position)
     for name in names:
         for size in range(1, len(name.path) + 1):
             found = scope.rows(name.path[:size])
@@ -185,11 +185,28 @@ def _rows_of(scope: Scope, node: Node) -> tuple[tuple[str, ...], Ref, Scope] | N
     return None
 
 
-def _aggregates_in(node: Call) -> Iterator[Node]:
+def _own_names(node: Node) -> Iterator[Name]:
+    """Names that do not stand inside an aggregate of their own."""
+    if isinstance(node, Name):
+        yield node
+    elif not _is_aggregate(node):
+        for each in node.children():
+            yield from _own_names(each)
+
+
+def _is_aggregate(node: Node) -> bool:
+    return isinstance(node, Call) and SPECIAL.get(node.function) is _aggregate
+
+
+def _over_rows(scope: Scope, node: Call) -> bool:
+    return bool(node.arguments) and _rows_of(scope, node.arguments[0]) is not None
+
+
+def _aggregates_in(node: Call) -> Iterator[Call]:
     """Aggregates among what the aggregate is given."""
     for argument in node.arguments:
         for each in walk(argument):
-            if isinstance(each, Call) and SPECIAL.get(each.function) is _aggregate:
+            if isinstance(each, Call) and _is_aggregate(each):
                 yield each
 
 

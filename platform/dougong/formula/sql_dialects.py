@@ -8,6 +8,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Protocol
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Date,
     DateTime,
@@ -269,7 +270,7 @@ def compare_units(operator: str, column: Element, value: Decimal, scale: int) ->
         return opposite(column, beyond)
     if units != bound:
         operator = "<=" if below else ">="
-    return compared(operator, column, literal(bound, Integer()))
+    return compared(operator, column, literal(bound, BigInteger()))
 
 
 def balanced(terms: Sequence[Element]) -> Element:
@@ -279,6 +280,13 @@ def balanced(terms: Sequence[Element]) -> Element:
         pairs = [left + right for left, right in zip(items[::2], items[1::2], strict=False)]
         items = [*pairs, *items[len(items) - len(items) % 2 :]]
     return items[0]
+
+
+#: How PostgreSQL keeps kinds that are not numbers; ids keep the type of their column.
+PG_RAW: dict[Kind, Any] = {
+    Kind.BOOLEAN: Boolean(), Kind.DATE: Date(), Kind.DATETIME: DateTime(timezone=True), Kind.TEXT: String(),
+    Kind.TIME: String(), Kind.LIST: JSONB(),
+}  # fmt: skip
 
 
 class Postgres:
@@ -291,8 +299,7 @@ class Postgres:
             small = hasattr(column.type, "scale") and not isinstance(column.type, PlainNumeric)
             scale = 0 if whole else None
             return Sql(element, type_, scale, COLUMN_BOUND * 10 if whole or small else 0, column=column)
-        raw: Any = {Kind.BOOLEAN: Boolean(), Kind.DATE: Date(), Kind.DATETIME: DateTime(timezone=True), Kind.TEXT: String(),
-               Kind.TIME: String(), Kind.LIST: JSONB()}.get(type_.kind)  # fmt: skip
+        raw = PG_RAW.get(type_.kind)
         return Sql(column if raw is None else type_coerce(column, raw), type_, column=column)
 
     def literal(self, value: Any, type_: Type) -> Sql:
@@ -370,13 +377,15 @@ class Postgres:
         element = function.postgresql(*given)
         if type_.kind is Kind.TEXT:
             element = func.nullif(element, literal_column("''"))
-        return Sql(cast(element, Numeric) if type_.kind is Kind.NUMBER else element, type_)
+        if type_.kind is Kind.NUMBER:
+            return Sql(cast(element, Numeric), type_)
+        return Sql(type_coerce(element, PG_RAW.get(type_.kind, element.type)), type_)
 
     def concat(self, values: Sequence[Sql], type_: Type) -> Sql:
         pieces = [self._shown(each) for each in values]
         while len(pieces) > ARGUMENTS:
             pieces = [func.concat(*pieces[:ARGUMENTS]), *pieces[ARGUMENTS:]]
-        return Sql(concat_sql(*pieces), type_)
+        return Sql(type_coerce(concat_sql(*pieces), String()), type_)
 
     def _shown(self, value: Sql) -> Element:
         if value.type.kind is Kind.NUMBER:

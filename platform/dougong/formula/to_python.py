@@ -77,7 +77,7 @@ def _unary(node: Unary) -> Evaluate:
     return lambda env: None if (value := operand(env)) is None else exact.subtract(exact.ZERO, value)
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": lambda left, right: left == right,
     "<>": lambda left, right: left != right,
     "<": lt,
@@ -88,7 +88,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def _binary(node: Binary) -> Evaluate:
-    left, right, compare = compiled(node.left), compiled(node.right), _COMPARE[node.operator]
+    left, right, compare = compiled(node.left), compiled(node.right), COMPARE[node.operator]
 
     def evaluate(env: Env) -> Value:
         one, other = left(env), right(env)

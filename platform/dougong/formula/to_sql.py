@@ -7,7 +7,22 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, and_, case, cast, func, literal, literal_column, not_, null, or_, type_coerce
+from sqlalchemy import (
+    Boolean,
+    Integer,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    null,
+    or_,
+    true,
+    type_coerce,
+)  # fmt: skip
 from sqlalchemy import Text as SqlText
 from sqlalchemy.exc import DBAPIError
 
@@ -22,7 +37,7 @@ from .scope import Checked
 from .sql_dialects import DIALECTS, compared, opposite
 from .sql_value import Element, Sql, SqlEnv, SqlRows
 from .sqlite import sqlite_functions
-from .to_python import compiled
+from .to_python import COMPARE, compiled
 from .types import BOOLEAN, INTEGER, NUMBER, Context, Kind, Type
 
 __all__ = ["SqlEnv", "SqlRows", "error_code", "measure_to_sql", "order_key", "sqlite_functions", "to_sql", "to_stored"]
@@ -113,6 +128,8 @@ class Compiler:
     def compare(self, operator: str, left: Sql, right: Sql) -> Element:
         if any(each.is_constant and each.constant is None for each in (left, right)):
             return cast(null(), Boolean)
+        if left.is_constant and right.is_constant:
+            return true() if COMPARE[operator](left.constant, right.constant) else false()
         if left.type.kind in IDS or right.type.kind in IDS:
             return self._compare_ids(operator, left, right)
         return self.dialect.compare(operator, left, right)
@@ -202,11 +219,27 @@ class Compiler:
         return self.sql(node)
 
     def _branches(self, node: Call) -> Sql:
-        pairs, rest = branches(node)
+        pairs, rest = self._open(*branches(node))
+        if not pairs:
+            return self._as(self.sql(rest), node.type)
         values = self._alike([*(self.sql(value) for _, value in pairs), self.sql(rest)], node.type)
         *chosen, otherwise = values
         cases = [(self.boolean(condition), value.element) for (condition, _), value in zip(pairs, chosen, strict=True)]
         return self._like(case(*cases, else_=otherwise.element), values, node.type)
+
+    def _open(self, pairs: list[tuple[Node, Node]], rest: Node) -> tuple[list[tuple[Node, Node]], Node]:
+        """Without the branches whose condition is known before the query: they may not even be computable."""
+        left: list[tuple[Node, Node]] = []
+        for condition, value in pairs:
+            if not is_constant(condition):
+                left.append((condition, value))
+            elif compiled(condition)(_Nothing(self.env.context)) is True:
+                return left, value
+        return left, rest
+
+    def _as(self, value: Sql, type_: Type) -> Sql:
+        """What is always null takes the kind that is wanted."""
+        return self.dialect.literal(None, type_) if value.type.kind is Kind.NULL else value
 
     def coalesce(self, node: Call) -> Sql:
         values = self._alike([self.sql(each) for each in node.arguments], node.type)
