@@ -43,8 +43,8 @@ def read(owner: str, text: str, count: int) -> Cursor:
         whose, row, *values = json.loads(raw)
         if whose != owner or not is_id(row) or len(values) != count:
             raise Malformed("cursor")
-        return Cursor(tuple(map(_untagged, values)), row)
-    except (ValueError, TypeError, KeyError, IndexError, InvalidOperation, binascii.Error, RecursionError, StopIteration) as error:
+        return Cursor(tuple([_untagged(each) for each in values]), row)
+    except (ValueError, TypeError, KeyError, IndexError, InvalidOperation, binascii.Error, RecursionError) as error:
         raise Malformed("cursor") from error
 
 
@@ -62,7 +62,10 @@ _TAGS: Sequence[tuple[str, type, Callable[[Any], Any], Callable[[Any], Any]]] = 
 def _tagged(value: Any) -> Any:
     if value is None:
         return None
-    tag, _, to_json, _ = next(each for each in _TAGS if isinstance(value, each[1]))
+    found = next((each for each in _TAGS if isinstance(value, each[1])), None)
+    if found is None:
+        raise TypeError(type(value).__name__)
+    tag, _, to_json, _ = found
     return [tag, to_json(value)]
 
 
@@ -70,7 +73,10 @@ def _untagged(pair: Any) -> Any:
     if pair is None:
         return None
     tag, value = pair
-    _, kind, _, from_json = next(each for each in _TAGS if each[0] == tag)
+    found = next((each for each in _TAGS if each[0] == tag), None)
+    if found is None:
+        raise TypeError(tag)
+    _, kind, _, from_json = found
     if not isinstance(value, bool if kind is bool else str) or len(str(value)) > 65_536:
         raise TypeError(tag)
     read_back = from_json(value)

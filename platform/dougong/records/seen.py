@@ -16,10 +16,10 @@ from ..access.policies import granting
 from ..definition.reads import Slot, follow, reads_of
 from ..formula.ast import Node
 from ..formula.check import check
-from ..formula.scope import Checked
+from ..formula.scope import Checked, Scope, TotalShape
 from ..formula.to_sql import SqlEnv, SqlRows, measure_to_sql, order_key, to_sql
-from ..formula.types import Context, Kind
-from ..kernel.errors import FormulaError, Malformed
+from ..formula.types import Context, Kind, Ref
+from ..kernel.errors import FormulaError, Malformed, NotFound
 from ..kernel.problems import Problem
 from ..storage.model import Model
 from ..storage.resolve import Resolver
@@ -47,6 +47,7 @@ class Eyes:
         self.table: FromClause = model.table(form).table(sub) if table is None else table
         self._owner = owner
         self._access: dict[str, FieldAccess] = {}
+        self._scope = SeenScope(self, model.definitions.scope(form, sub), ((form, sub), (form, None)))
 
     def condition(self, text: str) -> ColumnElement[bool]:
         """A filter as a condition for WHERE. Raises Malformed."""
@@ -56,7 +57,7 @@ class Eyes:
         """The formula, its names known to the actor. Raises Malformed `unknown_field` or the formula's own code."""
         if isinstance(formula, str) and len(formula) > LIMIT:
             raise Malformed("too_long", limit=LIMIT)
-        found, problems = check(formula, self.model.definitions.scope(self.form, self.sub), expect=expect)
+        found, problems = check(formula, self._scope, expect=expect)
         if found is None:
             raise refused(next(each for each in problems if each.level == "error"))
         if not found.queryable:
@@ -98,20 +99,24 @@ class Eyes:
         return self.access(slot.form).queryable(name)
 
     def _require_names(self, checked: Checked) -> None:
+        """The scope has hidden what may not be named; this is the second net, and refuses what is not complete yet."""
         reads = reads_of(checked, self.model.definitions, self.form, self.sub)
         for each in reads.inputs:
             if not self.may_name(each.source):
                 raise Malformed("unknown_field", field=each.source.name)
             if self.model.is_building(*_triple(each.source)):
                 raise Malformed("not_ready", field=each.source.name)
-        for total in reads.totals:
-            self._require_total(total)
+        if not all(map(self.may_total, reads.totals)):
+            raise Malformed("unknown_total")
 
-    def _require_total(self, full: str) -> None:
+    def may_total(self, full: str) -> bool:
         """A total adds up every row, so it may be asked only by who may view every row of its form."""
-        form, total = self.model.definitions.total(full)
         if self.tx.actor.is_admin:
-            return
+            return True
+        try:
+            form, total = self.model.definitions.total(full)
+        except NotFound:
+            return False
         every = any(each.rows == "all" for each in granting(self.tx.actor, form, "view"))
         texts = [*total.key.values(), *(value for _, value in total.values.values() if value is not None)]
         names = [
@@ -122,8 +127,46 @@ class Eyes:
                 self.model.definitions, form.full_name, total.each,
             ).inputs
         ]  # fmt: skip
-        if not every or not all(self.may_name(each) for each in names):
-            raise Malformed("unknown_total", name=full)
+        return every and all(self.may_name(each) for each in names)
+
+
+class SeenScope:
+    """The names of a formula without those the actor may not use, so that these are unknown in every way: no other
+    problem of the formula tells that they exist. `places`: the rows that "self" and "parent" mean, nearest first."""
+
+    def __init__(self, eyes: Eyes, inner: Scope, places: tuple[tuple[str, str | None], ...]) -> None:
+        self._eyes, self._inner, self._places = eyes, inner, places
+
+    def resolve(self, path: tuple[str, ...]) -> Ref | None:
+        """The value a path means, if every name in it may be used."""
+        found = self._inner.resolve(path)
+        return found if found is not None and self._may(found.anchor, found.path) else None
+
+    def rows(self, path: tuple[str, ...]) -> tuple[Ref, Scope] | None:
+        """The rows of the record's own subtable, if it may be named."""
+        found = self._inner.rows(path)
+        if found is None or len(found[0].path) > 1:
+            return None
+        ref, inside = found
+        form, sub = self._places[0][0], ref.path[0]
+        if not self._eyes.may_name(Slot(form, None, sub)):
+            return None
+        return ref, SeenScope(self._eyes, inside, ((form, sub), *self._places))
+
+    def total(self, name: str) -> TotalShape | None:
+        """The shape of a total the actor may ask for."""
+        return self._inner.total(name) if self._eyes.may_total(name) else None
+
+    def group(self, path: tuple[str, ...]) -> bool:
+        return self._inner.group(path) and self.resolve(path) is not None
+
+    def _may(self, anchor: str, path: tuple[str, ...]) -> bool:
+        definitions = self._eyes.model.definitions
+        for place in self._places[:1] if anchor == "self" else self._places[1:]:
+            slots = [slot for slot, _ in follow(definitions, place, path)]
+            if slots:
+                return all(map(self._eyes.may_name, slots))
+        return path[0].startswith("$")
 
 
 class Guarded:

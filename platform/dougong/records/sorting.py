@@ -70,12 +70,19 @@ def keys(eyes: Eyes, types: Mapping[str, FieldType], sort: Sequence[tuple[str, b
     found = []
     for name, down in sort:
         path = path_of(name)
-        checked = eyes.checked(Name(path))
+        checked = _checked(eyes, name, path)
         fields = [each for _, each in follow(eyes.model.definitions, (eyes.form, None), path)]
         if checked.volatile or (fields and not path[-1].startswith("$") and not sortable(eyes, fields[-1], types)):
             raise Malformed("not_sortable", field=name)
         found.append(Key(name, _expression(eyes, path, checked), down))
     return found
+
+
+def _checked(eyes: Eyes, name: str, path: tuple[str, ...]) -> Checked:
+    try:
+        return eyes.checked(Name(path))
+    except Malformed as error:
+        raise Malformed("not_sortable", field=name) if error.code == "rows" else error from None
 
 
 def _expression(eyes: Eyes, path: tuple[str, ...], checked: Checked) -> Any:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import null, select
+from sqlalchemy import and_, null, select
 
-from ..access import scope
+from ..access import fields, scope
 from ..definition.model import Field
 from ..people import departments, members
 from ..storage.model import Model
@@ -81,7 +81,10 @@ def record_titles(tx: Transaction, model: Model, form: str, ids: Iterable[str]) 
     main = tables.main
     name = model.definitions.title_field(form)
     title = tables.column(name) if name else null()
-    query = select(main.c.id, main.c.number, title.label("title"), scope(tx, model, form, "view").label("seen"))
+    seen = scope(tx, model, form, "view")
+    if name:
+        seen = and_(seen, fields(tx, model, form).readable_where(name))
+    query = select(main.c.id, main.c.number, title.label("title"), seen.label("seen"))
     found: dict[str, str | None] = {}
     for some in chunks(sorted(set(ids))):
         for row in tx.conn.execute(query.where(main.c.id.in_(some))):
