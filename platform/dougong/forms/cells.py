@@ -22,6 +22,8 @@ WIDGETS = {
     "long_text": ("text", "long_text"),
     "text": ("text", "long_text", "date", "datetime", "time"),
 }
+#: Kinds whose values mean nothing to people without their title.
+NAMED = frozenset({Kind.RECORD, Kind.MEMBER, Kind.DEPARTMENT})
 #: Narrow enough to stand two abreast on a phone.
 SHORT = frozenset({"integer", "decimal", "percent", "date", "time", "boolean"})
 
@@ -98,7 +100,8 @@ class Drawing:
             return str(value["$key"])
         if each.value_type == "datetime":
             return kind.write_local(value, each, self.here)
-        return self.words.title(each, value)
+        named = kind.formula_type(each).kind in NAMED or each.value_type == "attachment"
+        return self.words.title(each, value) if named else None
 
 
 def widget_of(each: Field, kind: FieldType, options: tuple[Option, ...]) -> str:
