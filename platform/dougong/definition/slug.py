@@ -10,16 +10,22 @@ from collections.abc import Collection
 from hashlib import sha256
 from itertools import count
 
-from pypinyin import lazy_pinyin
-
 COLUMN_BYTES = 40
 TABLE_BYTES = 63
 
 
 def slug(text: str) -> str:
     """Lower-case ASCII letters, digits and single underscores; 汉字 as pinyin; may be empty (emoji, other scripts)."""
-    words = "_".join(lazy_pinyin(text[:200]))
-    return re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")
+    if not text.isascii():
+        text = _pinyin(text[:200])
+    return re.sub(r"[^a-z0-9]+", "_", text[:1000].lower()).strip("_")
+
+
+def _pinyin(text: str) -> str:
+    # Imported when first needed: its dictionary takes a third of a second, and most programs never slug a new name.
+    from pypinyin import lazy_pinyin
+
+    return "_".join(lazy_pinyin(text))
 
 
 def column_name(x_id: str, taken: Collection[str]) -> str:
