@@ -115,7 +115,9 @@ def test_an_invisible_record_is_an_absent_one(installation: Installation, member
 
 
 def test_who_may_see_but_not_change_is_forbidden(installation: Installation, member: Member, publish: Publish) -> None:
-    publish(m={"f": form({"roles": ["*"], "actions": ["view"]}, {"roles": ["w"], "actions": ["edit"], "rows": "pay < 5"})})
+    publish(
+        m={"f": form({"roles": ["*"], "actions": ["view"]}, {"roles": ["w"], "actions": ["edit"], "rows": "pay < 5"})}
+    )
     low, high = (put(installation, operator("demo"), name="x", pay=pay) for pay in (1, 9))
     writer = member("bob", "w")
     update_record(installation, writer, "m.f", low, {"name": "y"})
@@ -140,7 +142,7 @@ def test_what_is_taken_away_is_gone_with_the_next_request(
         names(installation, member("bob"))
 
 
-# ---------------------------------------------------------------------------------------------------------- fields
+# ------------------------------------------------------------ fields
 
 
 def test_a_hidden_field_does_not_exist(installation: Installation, member: Member, publish: Publish) -> None:
@@ -239,7 +241,7 @@ def test_columns_of_a_subtable_have_levels_of_their_own(
     assert names(installation, operator("demo"), Query(filter="sum(lines.price) > 1")) == ["a"]
 
 
-# ---------------------------------------------------------------------------------------------------------- behind references
+# ------------------------------------------------------------ behind references
 
 
 def linked(*policies: dict[str, Any]) -> dict[str, Any]:
@@ -298,7 +300,7 @@ def test_a_total_is_asked_only_by_who_sees_every_row(
     assert find_records(installation, operator("demo"), "m.open", asked).items == []
 
 
-# ---------------------------------------------------------------------------------------------------------- group forms
+# ------------------------------------------------------------ group forms
 
 
 def test_my_is_true_for_members_in_force(installation: Installation, member: Member, publish: Publish) -> None:

@@ -76,10 +76,15 @@ def test_a_key_makes_one_record_however_often_it_is_sent(
     assert find_records(installation, clerk, "shop.item", Query(count=True)).page.count == 2
 
 
-def test_publishing_again_changes_nothing(installation: Installation, publish: Callable[..., None], tenant: str) -> None:
+def test_publishing_again_changes_nothing(
+    installation: Installation, publish: Callable[..., None], tenant: str
+) -> None:
     publish(shop={"item": ITEM})
     again = publish_files(
-        installation, operator(tenant), "shop", {"module.json": {"name": "shop", "title": "shop"}, "forms/item.json": ITEM}
+        installation,
+        operator(tenant),
+        "shop",
+        {"module.json": {"name": "shop", "title": "shop"}, "forms/item.json": ITEM},
     )
     assert again.steps == []
     assert again.version == 1

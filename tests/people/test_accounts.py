@@ -24,7 +24,9 @@ def test_one_name_has_one_normal_form(written: str, normal: str) -> None:
     assert names.normal(written) == normal
 
 
-@pytest.mark.parametrize("written", ["", "bob", "bob@", "@demo.test", "a b@demo.test", "a@b@c.test", "12", "a..b@x.test"])
+@pytest.mark.parametrize(
+    "written", ["", "bob", "bob@", "@demo.test", "a b@demo.test", "a@b@c.test", "12", "a..b@x.test"]
+)
 def test_what_is_neither_address_nor_phone_is_refused(written: str) -> None:
     with pytest.raises(Invalid) as refused:
         names.normal(written)

@@ -29,7 +29,7 @@ FORM: dict[str, Any] = {
                 "type": "array",
                 "items": {
                     "type": "object",
-                    "properties": {"who": {"type": "string"}, "hours": {"type": "number", "x-type": "decimal", "x-scale": 2}},
+                    "properties": {"who": {"type": "string"}, "hours": {"type": "number", "x-scale": 2}},
                 },
             },
         },

@@ -62,7 +62,15 @@ def names(inst: Installation, **asked: Any) -> list[str]:
 
 
 ROWS: list[dict[str, Any]] = [
-    {"name": "a", "price": Decimal("10.50"), "count": 2, "day": "2026-02-01", "done": True, "kind": "甲", "tags": ["x"]},
+    {
+        "name": "a",
+        "price": Decimal("10.50"),
+        "count": 2,
+        "day": "2026-02-01",
+        "done": True,
+        "kind": "甲",
+        "tags": ["x"],
+    },
     {"name": "b", "price": Decimal("9.99"), "count": 10, "day": "2026-02-28", "done": False, "kind": "乙"},
     {"name": "c", "price": Decimal("0.00"), "lines": [{"n": 3}, {"n": 4}], "address": {"city": "上海"}},
     {"name": "d"},
@@ -282,7 +290,7 @@ def _in_order(ids: list[str], rows: list[dict[str, Any]], sort: list[tuple[str, 
     for name, down in reversed(sort):
         known = [pair for pair in pairs if KEYS[name](pair[1]) is not None]
         blank = [pair for pair in pairs if KEYS[name](pair[1]) is None]
-        pairs = sorted(known, key=lambda pair: KEYS[name](pair[1]), reverse=down) + blank  # noqa: B023 - used at once
+        pairs = sorted(known, key=lambda pair: KEYS[name](pair[1]), reverse=down) + blank
     return [row for row, _ in pairs]
 
 

@@ -37,7 +37,9 @@ def add_user(
         for role in sorted(wanted - set(member.roles)):
             roles.ensure(tx.conn, role)
         changed = members.set_roles(tx.conn, member.id, wanted)
-        tx.audit(None, member.id, "member_added", [{"field": "roles", "old": list(member.roles), "new": sorted(wanted)}])
+        tx.audit(
+            None, member.id, "member_added", [{"field": "roles", "old": list(member.roles), "new": sorted(wanted)}]
+        )
         return members.get(tx.conn, member.id), changed
 
     member, changed = transaction(inst, actor.tenant, actor, join)

@@ -32,9 +32,7 @@ def aggregate_records(
 
     def act(tx: Transaction) -> dict[str, Any]:
         model = inst.catalog.live(tx)
-        found = aggregate(
-            tx, model, form, group=group, measures=measures, filter=filter, limit=limit, after=after
-        )
+        found = aggregate(tx, model, form, group=group, measures=measures, filter=filter, limit=limit, after=after)
         return {"items": _items(inst, found, Titles(tx, model)), "next": found.next}
 
     return read(inst, actor, act)
@@ -47,7 +45,9 @@ def _items(inst: Installation, found: Groups, titles: Titles) -> list[dict[str, 
                 titles.want(each.field, value)
     return [
         {
-            "group": {each.name: _value(inst.types, each, value) for each, value in zip(found.groups, values, strict=True)},
+            "group": {
+                each.name: _value(inst.types, each, value) for each, value in zip(found.groups, values, strict=True)
+            },
             "values": {name: _plain(value) for name, value in measured.items()},
             "titles": _titles(found.groups, values, titles),
         }

@@ -79,7 +79,9 @@ def _op(form: str, row: int, line: Mapping[str, Any], submit: bool) -> Op:
 
 def _is_row(line: Any) -> bool:
     version = line.get("$version") if isinstance(line, Mapping) else None
-    return isinstance(line, Mapping) and (version is None or (isinstance(version, int) and not isinstance(version, bool)))
+    return isinstance(line, Mapping) and (
+        version is None or (isinstance(version, int) and not isinstance(version, bool))
+    )
 
 
 def _refused(error: DougongError, ops: Mapping[int, Op]) -> dict[int, list[Problem]]:

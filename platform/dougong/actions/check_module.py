@@ -17,7 +17,16 @@ from .reports import has_errors
 
 #: What a file by itself cannot be blamed for: names that only the tenant's other forms could explain.
 _ELSEWHERE = frozenset(
-    {"unknown_form", "unknown_module", "unknown_total", "unknown_role", "unknown_field", "group", "rows", "missing_module"}
+    {
+        "unknown_form",
+        "unknown_module",
+        "unknown_total",
+        "unknown_role",
+        "unknown_field",
+        "group",
+        "rows",
+        "missing_module",
+    }
 )
 
 
@@ -46,9 +55,7 @@ def _folder(source: Source, types: Mapping[str, FieldType]) -> list[Problem]:
     return [*problems, *(each for each in linked if each not in problems)]
 
 
-def _required(
-    module: Module, beside: Path, types: Mapping[str, FieldType]
-) -> tuple[dict[str, Module], list[Problem]]:
+def _required(module: Module, beside: Path, types: Mapping[str, FieldType]) -> tuple[dict[str, Module], list[Problem]]:
     """The modules it requires, from the folder beside it or from those that come with the program."""
     found: dict[str, Module] = {}
     problems: list[Problem] = []

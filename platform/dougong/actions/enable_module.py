@@ -54,7 +54,9 @@ def list_modules(inst: Installation, actor: Actor) -> list[Available]:
 
 def enable_module(inst: Installation, actor: Actor, name: str) -> Published:
     """Enable a module that is installed or bundled, after those it requires. Raises NotFound, DefinitionError."""
-    return publish(inst, actor, lambda tx: propose_files(inst, tx.conn, _files(tx, name), name), reason=f"enable {name}")
+    return publish(
+        inst, actor, lambda tx: propose_files(inst, tx.conn, _files(tx, name), name), reason=f"enable {name}"
+    )
 
 
 def disable_module(inst: Installation, actor: Actor, name: str) -> Published:

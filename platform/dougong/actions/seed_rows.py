@@ -46,7 +46,9 @@ def entries(files: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return rows
 
 
-def tables(files: Mapping[str, Any], seed: str, definitions: Definitions, types: Mapping[str, FieldType]) -> dict[str, list[Any]]:
+def tables(
+    files: Mapping[str, Any], seed: str, definitions: Definitions, types: Mapping[str, FieldType]
+) -> dict[str, list[Any]]:
     """The rows of every form the seed set of one module has a file for, by full form name, as JSON values."""
     found: dict[str, list[Any]] = {}
     for name in sorted(files):
@@ -54,9 +56,7 @@ def tables(files: Mapping[str, Any], seed: str, definitions: Definitions, types:
         form, _, suffix = last.rpartition(".")
         if folder != f"seed/{seed}" or form not in definitions.forms:
             continue
-        found[form] = (
-            _csv(files[name], definitions.form(form), types) if suffix == "csv" else entries(files, name)
-        )
+        found[form] = _csv(files[name], definitions.form(form), types) if suffix == "csv" else entries(files, name)
     return found
 
 
@@ -74,12 +74,16 @@ def in_order(forms: Iterable[str], definitions: Definitions) -> list[str]:
 def seed_row(form: Form, row: Mapping[str, Any]) -> SeedRow:
     """One row as an operation."""
     number = next((each for each in form.fields if each.type == "auto_number"), None)
-    given = {name: value for name, value in row.items() if not name.startswith("$") and (not number or name != number.name)}
+    given = {
+        name: value for name, value in row.items() if not name.startswith("$") and (not number or name != number.name)
+    }
     given_number = row.get("$number") or (row.get(number.name) if number else None)
     state = row.get("$state")
     needs: set[str] = set()
     values = _keyed(form, form.fields, given, needs)
-    create = Create(form.full_name, values, number=given_number, submit=form.is_document and state not in (None, "draft"))
+    create = Create(
+        form.full_name, values, number=given_number, submit=form.is_document and state not in (None, "draft")
+    )
     return SeedRow(create, given_number or _unique(form, row), state == "approved", frozenset(needs))
 
 
@@ -96,7 +100,9 @@ def _keyed(form: Form, fields: Iterable[Field], row: Mapping[str, Any], needs: s
     for name, value in row.items():
         field = known.get(name)
         if field is not None and field.is_subtable and isinstance(value, list):
-            values[name] = [_keyed(form, field.fields, line, needs) if isinstance(line, Mapping) else line for line in value]
+            values[name] = [
+                _keyed(form, field.fields, line, needs) if isinstance(line, Mapping) else line for line in value
+            ]
         elif field is not None and field.value_type in _REFERRING:
             values[name] = [_key(each) for each in value] if isinstance(value, list) else _key(value)
             if field.ref == form.full_name:

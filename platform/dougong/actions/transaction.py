@@ -61,7 +61,7 @@ def transaction(
                 raise
             if attempt == TRIES:
                 raise Busy(retry_after=1) from error
-            time.sleep(_PAUSE * attempt * (1 + random.random()))  # noqa: S311 - jitter, no secret
+            time.sleep(_PAUSE * attempt * (1 + random.random()))
     raise Busy(retry_after=1)
 
 

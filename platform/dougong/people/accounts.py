@@ -30,9 +30,10 @@ def ensure(control: Connection, name: str, now: datetime, *, password: str | Non
     found = find(control, name)
     secret = passwords.hashed(password) if password is not None and not (found and found.has_password) else None
     if found is None:
-        row = {"id": new_id(), "name": names.normal(name), "secret": secret, "active": True, "created_at": now}
+        made = Account(new_id(), names.normal(name), True, secret is not None)
+        row = {"id": made.id, "name": made.name, "secret": secret, "active": True, "created_at": now}
         control.execute(insert(accounts).values(row))
-        return Account(row["id"], row["name"], True, secret is not None)
+        return made
     if secret is not None:
         control.execute(update(accounts).where(accounts.c.id == found.id).values(secret=secret))
         return Account(found.id, found.name, found.active, True)

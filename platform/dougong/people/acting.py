@@ -22,6 +22,4 @@ def actor_of(tenant: Connection, name: str, account: str) -> Actor:
 def actor_for(tenant: Connection, name: str, member: Member) -> Actor:
     """The actor of a member already read from this tenant."""
     tree = departments.below(departments.all_of(tenant), member.departments) if member.departments else frozenset()
-    return Actor(
-        "member", name, member.id, member.name, frozenset(member.roles), member.departments, frozenset(tree)
-    )
+    return Actor("member", name, member.id, member.name, frozenset(member.roles), member.departments, frozenset(tree))

@@ -43,4 +43,4 @@ def _account(account: str) -> str:
 
 def _keys(account: str, network: str | None) -> list[tuple[str, int]]:
     keys = [(_account(account), PER_ACCOUNT)]
-    return keys + [("network:" + network, PER_NETWORK)] if network else keys
+    return [*keys, ("network:" + network, PER_NETWORK)] if network else keys

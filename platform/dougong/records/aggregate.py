@@ -164,7 +164,8 @@ class _Aggregation:
         """The tree as a row sees it: its own names without the subtable's, the record's with `parent`."""
         if self.sub is None:
             return node
-        return _renamed(node, lambda path: path[1:] if self._is_row_name(path) else ("parent", *path))
+        renamed: Node = _renamed(node, lambda path: path[1:] if self._is_row_name(path) else ("parent", *path))
+        return renamed
 
     def _group(self, name: str, node: Node) -> tuple[Key, Any, Group]:
         checked = self.eyes.checked(self._in_rows(node))
@@ -175,10 +176,8 @@ class _Aggregation:
     def _field(self, node: Node) -> Field | None:
         if not isinstance(node, Name):
             return None
-        start, path = (self.form.full_name, None), node.path
-        if self._is_row_name(path):
-            start, path = (self.form.full_name, path[0]), path[1:]
-        steps = list(follow(self.model.definitions, start, path))
+        sub, path = (node.path[0], node.path[1:]) if self._is_row_name(node.path) else (None, node.path)
+        steps = list(follow(self.model.definitions, (self.form.full_name, sub), path))
         passed = sum(len(each.name.split(".")) for _, each in steps)
         return steps[-1][1] if steps and passed == len(path) else None
 

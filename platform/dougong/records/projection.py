@@ -17,12 +17,11 @@ from ..kernel.errors import Malformed
 from ..storage.model import Model
 from ..storage.resolve import Resolver
 from ..storage.transaction import Transaction
+from .rows import MAIN_SYSTEM
 from .sorting import path_of, split
 
 #: System names that every answer carries anyway.
-_ALWAYS = frozenset(
-    "$id $number $state $owner $department $created_at $created_by $updated_at $updated_by $version".split()
-)
+_ALWAYS = frozenset(MAIN_SYSTEM) - {"$deleted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +43,7 @@ class Projection:
     behind: tuple[Behind, ...]
 
 
-def project(
-    tx: Transaction, model: Model, form: Form, access: FieldAccess, asked: Sequence[str] | None
-) -> Projection:
+def project(tx: Transaction, model: Model, form: Form, access: FieldAccess, asked: Sequence[str] | None) -> Projection:
     """What to select. Raises Malformed `unknown_field`."""
     if asked is None:
         return Projection(tuple(each for each in form.fields if access.level(each.name) != "hidden"), {}, ())
@@ -87,9 +84,7 @@ def _column(sub: Field, column: str, access: FieldAccess, name: str) -> str:
     return column
 
 
-def _behind(
-    tx: Transaction, model: Model, form: Form, access: FieldAccess, name: str, path: tuple[str, ...]
-) -> Behind:
+def _behind(tx: Transaction, model: Model, form: Form, access: FieldAccess, name: str, path: tuple[str, ...]) -> Behind:
     steps = list(follow(model.definitions, (form.full_name, None), path))
     passed = sum(len(each.name.split(".")) for _, each in steps)
     if len(steps) < 2 or passed != len(path) or steps[-1][1].is_subtable:

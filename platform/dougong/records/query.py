@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.exc import DBAPIError, StatementError
 
-from ..access import FieldAccess, Levels, fields as field_access, require, require_form, scope
+from ..access import FieldAccess, Levels, require, require_form, scope
+from ..access import fields as field_access
 from ..definition.model import Field, Form
 from ..fields.type import FieldType
 from ..formula.to_sql import error_code
@@ -116,15 +117,17 @@ class _Search:
         count = self._count() if self.query.count else None
         here = rows[: self.query.limit]
         following = len(rows) > self.query.limit
-        page = Page(
+        return Page(
             self._records(here),
             {row["$id"]: self.access.on_row([row[f"flag {n}"] for n in range(len(self.access.flags))]) for row in here},
             cursor.write(self.owner, self._cursor(here[-1])) if following else None,
             None if count is None else min(count, COUNTED),
             count is not None and count > COUNTED,
-            {row["$id"]: {each.name: (each.field, row[_behind(each)]) for each in self.projection.behind} for row in here},
+            {
+                row["$id"]: {each.name: (each.field, row[_behind(each)]) for each in self.projection.behind}
+                for row in here
+            },
         )
-        return page
 
     def _rows(self, more: Sequence[ColumnElement[bool]]) -> list[dict[str, Any]]:
         columns = self._columns()
@@ -208,4 +211,3 @@ def _rows_of(tx: Transaction, model: Model, form: Form, sub: Field, ids: Sequenc
 
 def _behind(each: Behind) -> str:
     return f"behind {each.name}"
-

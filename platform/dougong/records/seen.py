@@ -51,7 +51,8 @@ class Eyes:
 
     def condition(self, text: str) -> ColumnElement[bool]:
         """A filter as a condition for WHERE. Raises Malformed."""
-        return self.sql(self.checked(text, Kind.BOOLEAN))
+        found: ColumnElement[bool] = self.sql(self.checked(text, Kind.BOOLEAN))
+        return found
 
     def checked(self, formula: str | Node, expect: Kind | None = None) -> Checked:
         """The formula, its names known to the actor. Raises Malformed `unknown_field` or the formula's own code."""
@@ -174,14 +175,8 @@ class Guarded:
 
     def __init__(self, inner: SqlEnv, tx: Transaction, model: Model, form: str, sub: str | None = None) -> None:
         self._inner, self._tx, self._model, self._form, self._sub = inner, tx, model, form, sub
-
-    @property
-    def dialect(self) -> str:
-        return self._inner.dialect
-
-    @property
-    def context(self) -> Context:
-        return self._inner.context
+        self.dialect: str = inner.dialect
+        self.context: Context = inner.context
 
     def column(self, anchor: str, path: tuple[str, ...]) -> Any:
         """A value of the row, or of a record that a reference of the row leads to, if the actor may view it."""
@@ -236,4 +231,3 @@ def refused(problem: Problem) -> Malformed:
 
 def _triple(slot: Slot) -> tuple[str, str, str | None]:
     return slot.form, slot.name, slot.sub
-

@@ -99,7 +99,9 @@ def sortable(eyes: Eyes, field: Field, types: Mapping[str, FieldType]) -> bool:
     """Whether the field has an order: its type has one and its value does not change with the day or the reader."""
     if field.is_subtable or not types[field.value_type].sortable:
         return False
-    slot = next((s for s in eyes.model.graph.reads if s.form == eyes.form and s.name == field.name and s.sub is None), None)
+    slot = next(
+        (s for s in eyes.model.graph.reads if s.form == eyes.form and s.name == field.name and s.sub is None), None
+    )
     return slot is None or not _volatile(eyes, slot, set())
 
 
