@@ -19,6 +19,7 @@ from ..kernel.problems import Problem
 from ..storage import guard
 from ..storage.model import Model
 from ..storage.transaction import Transaction
+from ..storage.types import Unstorable
 from . import conditions, files, locks, numbers, references, rights, states, trail, uniques
 from .derive import propagate
 from .effects import Effects
@@ -27,6 +28,7 @@ from .formulas import Formulas
 from .intake import Intake
 from .judge import Judge
 from .ops import Create, Op
+from .overflow import overflows
 from .record import Record, from_rows
 from .write_set import RowChange, WriteSet
 
@@ -174,7 +176,10 @@ class Records:
 
     def _flush(self, ws: WriteSet, act: _Act) -> None:
         self._hold_targets(ws, act.entries)
-        ws.flush()
+        try:
+            ws.flush()
+        except Unstorable as error:
+            raise Invalid(overflows(ws) or error.problems) from error
         uniques.keep(ws, act.formulas, _touched(ws))
         act.effects.keep()
         files.hold(ws, act.entries)
