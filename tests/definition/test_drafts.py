@@ -213,6 +213,8 @@ def test_a_translated_schema_judges_like_the_original(properties: dict[str, Any]
     }
     assert Draft202012Validator(translated(old)).is_valid(value) == Draft4Validator(old).is_valid(value)
     for draft, oracle in ((7, Draft7Validator), (2019, Draft201909Validator)):
+        if draft == 2019 and any("dependencies" in each for each in properties.values()):
+            continue  # no keyword of that draft any more; we still take it at its word
         newer = {**old, "$schema": DRAFTS[draft]}
         newer["definitions"] = {"d": {"properties": {name: _without_flags(each) for name, each in properties.items()}}}
         assert Draft202012Validator(translated(newer)).is_valid(value) == oracle(newer).is_valid(value)

@@ -71,10 +71,12 @@ def _read(data: Any, found: Found, limit: int = SIZE_LIMIT) -> Any:
         problems: list[Problem] = []
         value = parse(data, problems, limit=limit)
         found.problems.extend(replace(each, file=found.file) for each in problems)
-        return value
-    if _too_deep(data):
+        data = value
+    elif _too_deep(data):
         found.error("too_deep", "", limit=DEPTH_LIMIT)
         return None
+    if data is None and not found.problems:
+        found.error("wrong_kind", "", expected="object", got="null")
     return data
 
 
@@ -259,10 +261,14 @@ class _Loader:
             found.error("missing_file", "", file="module.json")
         elif data is not None and not isinstance(data, dict):
             found.error("wrong_kind", "", expected="object", got=kind_of(data))
-        written = data if isinstance(data, dict) else {"name": name, "title": name}
-        module = _head(Place(written, "", found), name)
-        self.problems.extend(found.problems if isinstance(data, dict) or data is None else found.problems[:1])
-        return module
+        self.problems.extend(found.problems)
+        if isinstance(data, dict):
+            found = Found("module.json")
+            made = _head(Place(data, "", found), name)
+            self.problems.extend(found.problems)
+            return made
+        called = name or "module"
+        return _head(Place({"name": called, "title": called}, "", Found()), name)
 
     def _menu(self, head: Module, forms: Sequence[Form]) -> None:
         """Names in the menu have to be forms of the module."""
