@@ -148,7 +148,7 @@ def _content(draft: Draft) -> None:
 
 def _changed_files(draft: Draft, module: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
     touched = {each.form for each in draft.steps}
-    other = list(old) != list(new) and set(old) == set(new)
+    other = False
     for path in sorted({*old, *new}):
         if path in old and path in new and versions.same_text(old[path], new[path]):
             continue

@@ -28,7 +28,8 @@ def postgres_engine(url: str) -> Engine:
         pool_size=16,
         max_overflow=16,
         pool_pre_ping=True,
-        connect_args={"options": "-csearch_path= -ctimezone=UTC"},
+        # never a prepared statement: its result types would be those of another tenant's table, or of an older version
+        connect_args={"options": "-csearch_path= -ctimezone=UTC", "prepare_threshold": None},
         json_serializer=exact_json.dumps,
         json_deserializer=exact_json.loads,
     )
