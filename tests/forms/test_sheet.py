@@ -7,7 +7,7 @@ from typing import Any
 
 from dougong.forms.paste import paste
 from dougong.forms.posted import Posted, RowAct, read_posted
-from dougong.forms.reading import RowValues, read_sheet, sendable, standing_rows
+from dougong.forms.reading import RowValues, holds_any, read_sheet, sendable, standing_rows
 from dougong.forms.sheet import Sheet, fold
 from tests.fields.making import TYPES
 from tests.forms.making import HERE, OTHER, ROW, ticket
@@ -110,3 +110,18 @@ def test_a_block_pasted_into_a_column_begins_there() -> None:
     assert sub is not None
     paste(sheet, sub, TYPES, "8\t平日\textra", column="hours")
     assert sheet.rows["lines"][0].values == {"hours": Decimal(8), "ot_type": "平日"}
+
+
+def test_what_does_not_apply_stays_in_the_sheet_but_is_not_sent() -> None:
+    sheet = a_sheet()
+    type_in(sheet, {f"lines.{ROW}.ot_type": ["平日"], "content": ["x"]}, STANDING)
+    hidden = {(ROW, "ot_type"), ("", "content")}
+    assert holds_any(sheet, hidden)
+    assert not holds_any(sheet, {("", "shift"), ("", "lines")})
+    assert sendable(sheet, FORM, without=hidden) == {"lines": [{"$id": ROW, "worker": None, "hours": Decimal(8)}]}
+    assert sendable(sheet, FORM)["content"] == "x"
+
+
+def test_what_one_may_not_edit_is_never_taken_over() -> None:
+    rows = standing_rows(FORM, TYPES, {"lines": [RowValues(ROW, {"hours": "***"})]}, {"lines.hours": "masked"})
+    assert rows == {"lines": [(ROW, {"worker": None, "ot_type": None})]}

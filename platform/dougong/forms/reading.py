@@ -3,16 +3,16 @@ text that was typed, with its problem, and everything else goes on."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..definition.model import Field, Form
+from ..definition.model import Field, FieldLevel, Form
 from ..fields.nesting import path_of, place
 from ..fields.type import FieldType, Unreadable
 from ..kernel.problems import Problem, pointer
 from .names import input_name
-from .sheet import Sheet
+from .sheet import Sheet, SheetRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,37 +97,56 @@ def _unparsed(sheet: Sheet, form: Form, found: Reading) -> list[Problem]:
     return problems
 
 
-def sendable(sheet: Sheet, form: Form, *, keep_ids: bool = False) -> dict[str, Any]:
+def sendable(
+    sheet: Sheet, form: Form, *, keep_ids: bool = False, without: Collection[tuple[str, str]] = ()
+) -> dict[str, Any]:
     """The sheet as the values of a create, or the changes of an update: nested, JSON-level, everything as it was typed so
-    that the record store judges it. A new row has its id only with `keep_ids` (to evaluate without writing)."""
+    that the record store judges it. A new row has its id only with `keep_ids` (to evaluate without writing). `without`:
+    places (row id or "", field) that do not apply now; what was typed there stays in the sheet, in case they do again."""
     sent: dict[str, Any] = {}
     for each in form.fields:
         path = path_of(each.name, form.groups)
-        if each.is_subtable:
-            if each.name in sheet.rows:
-                place(sent, path, [_row(row.id if keep_ids or not row.new else None, row.values, each, form)
-                                   for row in sheet.rows[each.name]])  # fmt: skip
+        if ("", each.name) in without:
+            continue
+        if each.is_subtable and each.name in sheet.rows:
+            place(sent, path, [_row(row, each, form, keep_ids, without) for row in sheet.rows[each.name]])
         elif each.name in sheet.values and not each.computed:
             place(sent, path, sheet.values[each.name])
     for name, text in sheet.typed.items():
-        if form.find(name) is not None:
+        if form.find(name) is not None and ("", name) not in without:
             place(sent, path_of(name, form.groups), text)
     return sent
 
 
-def _row(row_id: str | None, values: Mapping[str, Any], sub: Field, form: Form) -> dict[str, Any]:
-    made: dict[str, Any] = {"$id": row_id} if row_id else {}
+def _row(row: SheetRow, sub: Field, form: Form, keep_ids: bool, without: Collection[tuple[str, str]]) -> dict[str, Any]:
+    made: dict[str, Any] = {"$id": row.id} if keep_ids or not row.new else {}
     for each in sub.fields:
-        if each.name in values and not each.computed:
-            place(made, path_of(each.name, form.groups), values[each.name])
+        if each.name in row.values and not each.computed and (row.id, each.name) not in without:
+            place(made, path_of(each.name, form.groups), row.values[each.name])
     return made
 
 
-def standing_rows(form: Form, types: Mapping[str, FieldType], rows: Mapping[str, list[RowValues]]) -> dict[str, Any]:
-    """A record's rows as a sheet takes them over at a subtable's first change: (row id, JSON-level inputs)."""
-    made = {}
+def holds_any(sheet: Sheet, places: Collection[tuple[str, str]]) -> bool:
+    """Whether the sheet holds a value for any of these places."""
+    rows = {row.id: row for rows in sheet.rows.values() for row in rows}
+    return any(
+        (rows[row].values.get(name) if row in rows else sheet.values.get(name)) is not None for row, name in places
+    )
+
+
+def standing_rows(
+    form: Form,
+    types: Mapping[str, FieldType],
+    rows: Mapping[str, list[RowValues]],
+    levels: Mapping[str, FieldLevel] | None = None,
+) -> dict[str, Any]:
+    """A record's rows as a sheet takes them over at a subtable's first change: (row id, JSON-level inputs). What the actor
+    may not edit (`levels`, by "lines.price") stays out, so that a masked value is never sent back."""
+    made, levels = {}, levels or {}
     for sub in form.subtables:
-        inputs = [each for each in sub.fields if not each.computed]
+        inputs = [
+            each for each in sub.fields if not each.computed and levels.get(f"{sub.name}.{each.name}", "edit") == "edit"
+        ]
         made[sub.name] = [
             (row.id, {each.name: types[each.value_type].write(row.values.get(each.name), each) for each in inputs})
             for row in rows.get(sub.name, ())
