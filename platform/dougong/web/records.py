@@ -13,6 +13,7 @@ from ..kernel.errors import Invalid, NotFound, Unconfirmed
 from ..pages.sentences import sentence
 from ..records.ops import Event
 from .current import actor, installation, locale, read, request_id
+from .historyview import open_history
 from .htmx import fragment, go, htmx
 from .policy import policy
 from .recordview import ACTS, meaning, open_page
@@ -25,6 +26,14 @@ blueprint = Blueprint("records", __name__)
 def page(form: str, record: str) -> ResponseReturnValue:
     """One record."""
     return render_template("records/page.html", page=read(lambda tx: open_page(tx, form, record)))
+
+
+@blueprint.get("/f/<form>/<record>/history")
+@policy("member")
+def past(form: str, record: str) -> ResponseReturnValue:
+    """What was ever done to it."""
+    entries = read(lambda tx: open_history(tx, form, record))
+    return render_template("records/_history.html" if htmx else "records/history.html", entries=entries)
 
 
 @blueprint.get("/f/<form>/<record>/ask/<event>")

@@ -20,7 +20,7 @@ from ..records import query
 from ..records.ops import Event
 from ..records.present import present
 from ..records.record import Record
-from ..records.states import ACTIONS, may_edit, next_state
+from ..records.states import may_edit, next_state
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .current import installation
@@ -142,7 +142,7 @@ def _acts(tx: Transaction, model: Model, form: Form, record: Record) -> Iterator
             continue
         try:
             next_state(form, record.state, event)
-            require(tx, model, form.full_name, ACTIONS.get(event, event), record.id)
+            require(tx, model, form.full_name, event, record.id)
         except DougongError:
             continue
         yield Act(event, word, icon, weight, event in ASKED)
@@ -196,7 +196,7 @@ def _table(sub: Field, shown: Mapping[str, Any]) -> Table:
 
 def _sum(each: Field, sub: Field, shown: Mapping[str, Any]) -> str | None:
     """Amounts and hours are summed; prices, shares and codes are not."""
-    wanted = each.value_type == "money" and each.formula is not None or each.value_type == "decimal" and not each.lookup
+    wanted = (each.value_type == "money" and each.formula is not None) or (each.value_type == "decimal" and not each.lookup)
     if not wanted:
         return None
     found = [dig(row, each.name) for row in dig(shown["values"], sub.name) or ()]

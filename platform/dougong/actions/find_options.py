@@ -1,0 +1,114 @@
+"""What a picker offers: the records, members or departments one may choose in a field of an open form, by search words.
+
+One rule: only what the actor may view and what may still be chosen is offered; `x-ref-where` is judged at saving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, or_, select
+
+from ..access import scope
+from ..definition.model import Field, Form
+from ..kernel.actor import Actor
+from ..kernel.errors import NotFound
+from ..people import departments, members
+from ..storage.model import Model
+from ..storage.transaction import Transaction
+from .installation import Installation
+from .transaction import read
+
+MOST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to choose; `level` is its depth in a tree."""
+
+    id: str
+    title: str
+    note: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`more`: there are others."""
+
+    items: list[Item]
+    more: bool = False
+
+
+def find_options(inst: Installation, actor: Actor, form: str, field: str, words: str) -> Found:
+    """The first things that fit the words; `field` is "project", or "lines.worker" in a row. Raises NotFound."""
+
+    def act(tx: Transaction) -> Found:
+        model = inst.catalog.live(tx)
+        wanted = _field(model.form(form), field)
+        if wanted.value_type == "member":
+            people = [Item(each.id, each.name, each.login) for each in members.all_of(tx.conn) if each.active]
+            return _named(people, words)
+        if wanted.value_type == "department":
+            return _named(_tree(tx), words)
+        if wanted.ref is None:
+            raise NotFound("not_found", field=field)
+        return _records(tx, model, wanted.ref, words)
+
+    return read(inst, actor, act)
+
+
+def _field(form: Form, name: str) -> Field:
+    own = form.find(name)
+    if own is not None:
+        return own
+    for sub in form.subtables:
+        for column in sub.fields:
+            if name == f"{sub.name}.{column.name}":
+                return column
+    raise NotFound("not_found", field=name)
+
+
+def _named(items: list[Item], words: str) -> Found:
+    wanted = words.strip().lower()
+    fitting = [each for each in items if wanted in each.title.lower() or wanted in each.note.lower()]
+    return Found(fitting[:MOST], len(fitting) > MOST)
+
+
+def _tree(tx: Transaction) -> list[Item]:
+    every = departments.all_of(tx.conn)
+    found: list[Item] = []
+
+    def below(parent: str | None, level: int) -> None:
+        for each in every:
+            if each.parent == parent and level < 20:
+                found.append(Item(each.id, each.name, each.code or "", level))
+                below(each.id, level + 1)
+
+    below(None, 0)
+    return found
+
+
+def _records(tx: Transaction, model: Model, target: str, words: str) -> Found:
+    tables, main = model.table(target), model.table(target).main
+    name = model.definitions.title_field(target)
+    title = tables.column(name) if name and tables.has(name) else main.c.number
+    fitting = [
+        main.c.deleted_at.is_(None),
+        main.c.state.not_in(("disabled", "voided")),
+        scope(tx, model, target, "view"),
+    ]
+    wanted = words.strip()
+    first = case(
+        (title == wanted, 0), (main.c.number == wanted, 0), (title.startswith(wanted, autoescape=True), 1), else_=2
+    )
+    if wanted:
+        fitting.append(or_(*(each.icontains(wanted, autoescape=True) for each in (main.c.number, title))))
+    query = select(main.c.id, main.c.number, title.label("title")).where(*fitting)
+    rows = tx.conn.execute(query.order_by(first, main.c.number, title, main.c.id).limit(MOST + 1)).all()
+    items = [Item(row.id, str(row.title or row.number or row.id), _note(row)) for row in rows[:MOST]]
+    return Found(items, len(rows) > MOST)
+
+
+def _note(row: object) -> str:
+    number, title = getattr(row, "number", None), getattr(row, "title", None)
+    return str(number) if number and number != title else ""

@@ -1,0 +1,91 @@
+"""A sheet together with what the form would be if it were saved now: everything the screen is drawn from, read in one
+transaction. One rule: values and problems come from `records.evaluate`, the store's own steps without writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..definition.model import Field, Form
+from ..forms.reading import Reading, RowValues, holds_any, read_sheet, sendable, standing_rows
+from ..forms.sheet import Sheet
+from ..kernel.problems import Problem
+from ..records.evaluate import Evaluation, evaluate
+from ..records.record import Record
+from ..records.titles import Titles, kind_of
+from ..storage.model import Model
+from ..storage.transaction import Transaction
+from .installation import Installation
+
+
+@dataclass(slots=True)
+class FormState:
+    """`titles` by (kind of id, id); `record` is the one being edited, None for a new one. `problems` are all that can be
+    known now, pointers into the sheet's rows."""
+
+    form: Form
+    model: Model
+    sheet: Sheet
+    evaluation: Evaluation
+    reading: Reading
+    rows: dict[str, list[RowValues]]
+    titles: Mapping[tuple[str, str], str]
+    record: Record | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """The record's state; a new document is a draft."""
+        return self.record.state if self.record is not None else "draft"
+
+
+def state_of(
+    inst: Installation, tx: Transaction, model: Model, sheet: Sheet, record: Record | None, *, submit: bool = False
+) -> FormState:
+    """Evaluate the sheet. `submit`: judge it as if it were handed in. Raises NotFound, Forbidden, Conflict."""
+    form = model.form(sheet.form)
+    reading = read_sheet(sheet, form, inst.types)
+    sent = sendable(sheet, form, keep_ids=True)
+    found = evaluate(tx, model, sheet.form, sent, inst.types, record=sheet.record, submit=submit)
+    if holds_any(sheet, found.invisible):
+        sent = sendable(sheet, form, keep_ids=True, without=found.invisible)
+        found = evaluate(tx, model, sheet.form, sent, inst.types, record=sheet.record, submit=submit)
+    new = {row.id for rows in sheet.rows.values() for row in rows if row.new}
+    rows = {
+        sub: [RowValues(line.id, line.values, line.id in new) for line in lines] for sub, lines in found.rows.items()
+    }
+    problems = list({(each.code, each.pointer): each for each in (*found.problems, *reading.problems)}.values())
+    titles = _titles(tx, model, form, found.values, rows)
+    return FormState(form, model, sheet, found, reading, rows, titles, record, problems)
+
+
+def standing(inst: Installation, state: FormState) -> dict[str, Any]:
+    """The rows a sheet takes over at a subtable's first change: those of the record, or those that stand by default."""
+    return standing_rows(state.form, inst.types, state.rows, state.evaluation.levels)
+
+
+def _titles(
+    tx: Transaction, model: Model, form: Form, values: Mapping[str, Any], rows: Mapping[str, list[RowValues]]
+) -> dict[tuple[str, str], str]:
+    titles = Titles(tx, model)
+    wanted = list(_ids(form, values, rows))
+    for kind, each in wanted:
+        titles.want_ids(kind, (each,))
+    named = {(kind, each): titles.named(kind, each) for kind, each in wanted}
+    return {key: title for key, title in named.items() if title is not None}
+
+
+def _ids(form: Form, values: Mapping[str, Any], rows: Mapping[str, list[RowValues]]) -> Iterator[tuple[str, str]]:
+    yield from _of(form.fields, values)
+    for sub in form.subtables:
+        for row in rows.get(sub.name, ()):
+            yield from _of(sub.fields, row.values)
+
+
+def _of(fields: Iterable[Field], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for each in fields:
+        kind, value = kind_of(each), values.get(each.name)
+        if kind is not None:
+            found = value if isinstance(value, tuple | list) else (value,)
+            yield from ((kind, one) for one in found if isinstance(one, str))

@@ -1,0 +1,49 @@
+"""Two people changed one record: field by field what stands now and what this person wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..actions.sheet_state import FormState
+from ..definition.model import Field
+from ..kernel.errors import Stale
+from ..pages.values import shown
+from ..records.titles import kind_of
+from .language import say
+from .values import reader
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field that both changed."""
+
+    name: str
+    title: str
+    theirs: str
+    yours: str
+
+
+def differences(state: FormState, error: Stale) -> list[Difference]:
+    """The fields both have changed; a subtable is one of them, taken whole."""
+    found = []
+    for each in error.params.get("differs", ()):
+        field = state.form.find(str(each["field"]))
+        if field is not None:
+            found.append(_row(state, field, each))
+    return found
+
+
+def _row(state: FormState, field: Field, each: Mapping[str, Any]) -> Difference:
+    if field.is_subtable:
+        sides = [say("{count} rows", count=len(each.get(side) or ())) for side in ("theirs", "yours")]
+        return Difference(field.name, field.title, *sides)
+    sides = [_text(state, field, each.get(side)) for side in ("theirs", "yours")]
+    return Difference(field.name, field.title, *sides)
+
+
+def _text(state: FormState, field: Field, value: Any) -> str:
+    kind = kind_of(field)
+    title = state.titles.get((kind, value)) if kind and isinstance(value, str) else None
+    return shown(field, value, title, reader()).text

@@ -1,0 +1,98 @@
+"""The history of a record as its page tells it: who did what and when, old and new values in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..definition.model import Form
+from ..pages import formats
+from ..pages.catalogue import mark
+from ..pages.environment import state_title
+from ..pages.values import SYSTEM, shown
+from ..records import query
+from ..records.history import field_of, history
+from ..storage.transaction import Transaction
+from .current import installation, locale, today
+from .language import say
+from .values import reader
+
+#: Word, icon and hue of every event.
+EVENTS = {
+    "create": (mark("created"), "plus", ""), "update": (mark("changed"), "edit", ""),
+    "submit": (mark("submitted"), "send", "blue"), "approve": (mark("approved"), "check", "green"),
+    "reject": (mark("rejected"), "x", "red"), "withdraw": (mark("withdrew"), "arrow-back-up", ""),
+    "void": (mark("voided"), "ban", "red"), "close": (mark("closed"), "archive", ""),
+    "disable": (mark("put out of use"), "ban", ""), "enable": (mark("put in use"), "circle-check", ""),
+    "delete": (mark("deleted"), "trash", "red"), "restore": (mark("restored"), "restore", ""),
+}  # fmt: skip
+_ACTORS = {"operator": mark("The operator"), "platform": mark("Dougong itself")}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value before and after, in words."""
+
+    title: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act."""
+
+    who: str
+    word: str
+    icon: str
+    hue: str
+    at: str
+    changes: list[Change]
+
+
+def open_history(tx: Transaction, form: str, record: str) -> list[Entry]:
+    """Newest first. Raises NotFound."""
+    model = installation().catalog.live(tx)
+    _, levels = query.get(tx, model, form, record)
+    definition = model.definitions.form(form)
+    return [_entry(definition, each) for each in history(tx, model, form, record, levels)]
+
+
+def _entry(form: Form, act: Mapping[str, Any]) -> Entry:
+    word, icon, hue = EVENTS.get(act["event"], (act["event"], "edit", ""))
+    name = act["by_name"] or ""
+    who = say(_ACTORS[name]) if name in _ACTORS else name
+    at = formats.moment(act["at"], installation().settings.zone, today())
+    changes = [_change(form, each) for each in act["changes"] if not each["field"].startswith("$deleted")]
+    return Entry(who, say(word), icon, hue, at, [each for each in changes if each.old != each.new])
+
+
+def _change(form: Form, change: Mapping[str, Any]) -> Change:
+    name = change["field"]
+    if name in SYSTEM:
+        sides = [_system(name, change[side]) for side in ("old", "new")]
+        return Change(say(SYSTEM[name]), *sides)
+    field = field_of(form, name)
+    if field is None or field.is_subtable:
+        return Change(str(change["title"]), *(_row(form, name, change[side]) for side in ("old", "new")))
+    sides = [
+        "" if change[side] is None else shown(field, change[side], change.get(f"{side}_title"), reader()).text
+        for side in ("old", "new")
+    ]
+    return Change(str(change["title"]), *sides)
+
+
+def _system(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return state_title(str(value), locale()) if name == "$state" else str(value)
+
+
+def _row(form: Form, name: str, row: Any) -> str:
+    """A whole row, by the values it was written with."""
+    if not isinstance(row, Mapping):
+        return "" if row is None else str(row)
+    sub = form.subtable(name)
+    fields = [each for each in (sub.fields if sub else ()) if row.get(each.name) is not None and each.ref is None]
+    return " · ".join(shown(each, row[each.name], None, reader()).text for each in fields) or say("a row")

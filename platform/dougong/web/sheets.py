@@ -1,0 +1,214 @@
+"""Forms on sheets: open, refresh while one types, save as draft, submit. One rule: whatever was typed is on the server after
+every change, so an expired sign-in, a lost connection or the back button loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from ..actions.change_sheet import Changed, change_sheet, drop_sheet, paste_into_sheet
+from ..actions.find_options import find_options
+from ..actions.open_sheet import begin_sheet, open_form
+from ..actions.save_sheet import Saved, save_form, settle_conflict
+from ..actions.sheet_state import FormState
+from ..forms.view import FormView, compare
+from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
+from ..pages.sentences import sentence
+from ..pages.values import title_of
+from ..records.states import OPEN
+from .conflict import differences
+from .current import actor, installation, locale, request_id
+from .htmx import fragment, go, htmx
+from .policy import policy
+from .sheetview import amount_of, urls_of, view_of
+from .values import reader
+
+blueprint = Blueprint("sheets", __name__)
+#: What a form posts beside its inputs.
+_OWN = frozenset({"csrf_token", "act", "confirm", "tried", "$q", "$live", "$file"})
+
+
+@blueprint.get("/f/<form>/new")
+@policy("member")
+def new(form: str) -> ResponseReturnValue:
+    """A new record: begins a sheet, or goes on with the one in the address."""
+    token = request.args.get("sheet")
+    if not token:
+        return redirect(f"/f/{form}/new?sheet={begin_sheet(installation(), actor(), form)}", 303)
+    return _page(form, token)
+
+
+@blueprint.get("/f/<form>/<record>/edit")
+@policy("member")
+def edit(form: str, record: str) -> ResponseReturnValue:
+    """Change a record, on a sheet of its own."""
+    token = request.args.get("sheet")
+    if not token:
+        made = begin_sheet(installation(), actor(), form, record)
+        return redirect(f"/f/{form}/{record}/edit?sheet={made}", 303)
+    return _page(form, token)
+
+
+@blueprint.post("/f/<form>/sheet/<token>/refresh")
+@policy("member")
+def refresh(form: str, token: str) -> ResponseReturnValue:
+    """Fold in what changed and swap what looks different now."""
+    tried = request.args.get("tried", "")
+    changed = change_sheet(installation(), actor(), form, token, _posted(), submit=tried == "submit")
+    if not htmx:
+        return redirect(_address(changed.after), 303)
+    typing = tuple(_posted()) if "$live" in request.form else ()
+    return _swapped(changed, tried, typing)
+
+
+@blueprint.post("/f/<form>/sheet/<token>/paste")
+@policy("member")
+def paste(form: str, token: str) -> ResponseReturnValue:
+    """A block copied from a spreadsheet."""
+    given = request.form
+    changed = paste_into_sheet(
+        installation(), actor(), form, token, given.get("text", ""), sub=given.get("sub", ""), row=given.get("row", ""),
+        column=given.get("column", ""),
+    )  # fmt: skip
+    return _swapped(changed, "", ())
+
+
+@blueprint.get("/f/<form>/sheet/<token>/options/<path:field>")
+@policy("member")
+def options(form: str, token: str, field: str) -> ResponseReturnValue:
+    """What a picker offers for the words typed into it."""
+    words = request.args.get("$q", "")[:100]
+    found = find_options(installation(), actor(), form, field, words)
+    urls = urls_of(open_form(installation(), actor(), form, token).state)
+    return fragment(
+        render_template(
+            "fields/_options.html", name=request.args.get("input", field), items=found.items, more=found.more, urls=urls,
+            chosen="",
+        )
+    )  # fmt: skip
+
+
+@blueprint.post("/f/<form>/sheet/<token>")
+@policy("member")
+def save(form: str, token: str) -> ResponseReturnValue:
+    """Save as it is, or submit; whatever is refused comes back with everything typed and the reasons beside it."""
+    act = "submit" if request.form.get("act") == "submit" else "save"
+    try:
+        if _posted():
+            change_sheet(installation(), actor(), form, token, _posted())
+    except NotFound as error:
+        if error.code != "sheet_gone":
+            raise
+    try:
+        saved = save_form(
+            installation(), actor(), form, token, submit=act == "submit", confirm="confirm" in request.form,
+            request_id=request_id(),
+        )  # fmt: skip
+    except Unconfirmed as error:
+        return _warned(form, token, act, error)
+    except Invalid as error:
+        return _refused(form, token, act, error)
+    except Stale as error:
+        return _conflict(form, token, act, error)
+    return _done(saved)
+
+
+@blueprint.post("/f/<form>/sheet/<token>/settle")
+@policy("member")
+def settle(form: str, token: str) -> ResponseReturnValue:
+    """Somebody else was quicker: keep what was chosen field by field, then save again."""
+    version = request.form.get("version", "")
+    theirs = [name.removeprefix("keep:") for name, side in request.form.items() if name.startswith("keep:") and side == "t"]
+    settle_conflict(
+        installation(), actor(), form, token, version=int(version) if version.isdecimal() else 0, theirs=theirs
+    )
+    return save(form, token)
+
+
+@blueprint.post("/f/<form>/sheet/<token>/drop")
+@policy("member")
+def drop(form: str, token: str) -> ResponseReturnValue:
+    """Throw the sheet away."""
+    drop_sheet(installation(), actor(), token)
+    return go(f"/f/{form}")
+
+
+# ------------------------------------------------------------------------------------------------ answers
+
+
+def _posted() -> Mapping[str, Sequence[str]]:
+    return {name: request.form.getlist(name) for name in request.form if name not in _OWN and not name.startswith("keep:")}
+
+
+def _page(form: str, token: str) -> ResponseReturnValue:
+    opened = open_form(installation(), actor(), form, token)
+    return render_template("sheets/page.html", others=opened.others, **_shown(opened.state, view_of(opened.state)))
+
+
+def _shown(state: FormState, view: FormView, tried: str = "") -> dict[str, Any]:
+    record = state.record
+    title = None
+    if record is not None:
+        plain = {"number": record.number, "values": record.values, "titles": {}}
+        title = title_of(state.form, plain, state.model.definitions.title_field(state.form.full_name), reader())
+    return {
+        "state": state, "view": view, "form": state.form, "title": title, "token": state.sheet.token, "tried": tried,
+        "amount": amount_of(state), "saved_at": _clock(state), "can_submit": state.form.is_document and state.state in OPEN,
+        "address": _address(state),
+    }  # fmt: skip
+
+
+def _clock(state: FormState) -> str:
+    at = state.sheet.updated_at
+    return at.astimezone(installation().settings.zone).strftime("%H:%M") if at and state.sheet.touched else ""
+
+
+def _address(state: FormState) -> str:
+    sheet = state.sheet
+    where = f"{sheet.record}/edit" if sheet.record else "new"
+    return f"/f/{sheet.form}/{where}?sheet={sheet.token}"
+
+
+def _swapped(changed: Changed, tried: str, typing: Sequence[str]) -> ResponseReturnValue:
+    after = view_of(changed.after, tried=tried, typing=typing)
+    difference = compare(view_of(changed.before, tried=tried), after)
+    return fragment(
+        render_template("sheets/_changes.html", difference=difference, **_shown(changed.after, after, tried))
+    )
+
+
+def _refused(form: str, token: str, act: str, error: Invalid) -> ResponseReturnValue:
+    state = open_form(installation(), actor(), form, token, submit=act == "submit").state
+    problems = [*error.problems, *(each for each in state.reading.problems if each not in error.problems)]
+    view = view_of(state, tried=act, problems=problems)
+    shown = _shown(state, view, act)
+    if htmx:
+        body = render_template("sheets/_form.html", refused=True, **shown)
+        return fragment(body, 422, retarget="#sheet", reswap="outerMorph")
+    return render_template("sheets/page.html", others=[], refused=True, **shown), 422
+
+
+def _warned(form: str, token: str, act: str, error: Unconfirmed) -> ResponseReturnValue:
+    said = list(dict.fromkeys(sentence(each, locale()) for each in error.problems))
+    body = render_template("sheets/_warnings.html", said=said, act=act, at=f"/f/{form}/sheet/{token}")
+    if htmx:
+        return fragment(body, 422, retarget="#dialog", reswap="innerHTML")
+    return render_template("sheets/alone.html", body=body), 422
+
+
+def _conflict(form: str, token: str, act: str, error: Stale) -> ResponseReturnValue:
+    state = open_form(installation(), actor(), form, token).state
+    body = render_template(
+        "sheets/_conflict.html", rows=differences(state, error), version=error.params.get("current"), act=act,
+        at=f"/f/{form}/sheet/{token}", form=state.form,
+    )  # fmt: skip
+    if htmx:
+        return fragment(body, 412, retarget="#dialog", reswap="innerHTML")
+    return render_template("sheets/alone.html", body=body), 412
+
+
+def _done(saved: Saved) -> ResponseReturnValue:
+    return go(f"/f/{saved['form']}/{saved['id']}")

@@ -1,0 +1,97 @@
+"""A form on the screen: the view of a sheet's state in the reader's words, and which of its problems are said already.
+
+One rule: nobody is blamed for what he has not touched yet; once he has tried to save or submit, everything is said."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+from ..actions.sheet_state import FormState
+from ..definition.model import Field
+from ..forms.cells import Words
+from ..forms.inputs import Given, build_view
+from ..forms.view import FormView, Input, Urls
+from ..kernel.problems import Problem
+from ..pages import formats
+from ..pages.sentences import sentence
+from ..records.titles import kind_of
+from .current import installation, locale
+from .listing import here
+from .values import amount_field
+
+#: What is only wrong because somebody has not finished typing yet.
+_PATIENT = frozenset({"required", "check"})
+
+
+def view_of(
+    state: FormState, *, tried: str = "", problems: Iterable[Problem] | None = None, typing: Collection[str] = ()
+) -> FormView:
+    """The view. `tried`: "save" or "submit" once that was refused; `problems`: those of the act itself, which then are
+    shown; `typing`: inputs somebody is in the middle of, not to be judged yet."""
+    found = state.evaluation
+    shown = list(state.problems if problems is None else problems)
+    if not tried and problems is None:
+        shown = [each for each in shown if each.code not in _PATIENT and each.level == "error" and _typed(each, state)]
+    given = Given(
+        values=found.values, rows=state.rows, typed=state.reading.typed, problems=shown, invisible=found.invisible,
+        required=found.required, readonly=found.readonly, levels=found.levels, closed=found.closed,
+    )  # fmt: skip
+    view = build_view(state.form, installation().types, given, here(), words_of(state), urls_of(state, tried))
+    return _quiet(view, typing) if typing else view
+
+
+def words_of(state: FormState) -> Words:
+    """How this reader is spoken to."""
+    module = state.model.definitions.modules.get(state.form.module)
+    translations = module.translations.get(locale(), {}) if module else {}
+    return Words(
+        say=lambda problem: sentence(problem, locale()),
+        title=lambda field, value: _title(state, field, value),
+        label=lambda text: translations.get(text, text),
+        yes=formats.yes_no(True, locale()),
+        no=formats.yes_no(False, locale()),
+    )
+
+
+def urls_of(state: FormState, tried: str = "") -> Urls:
+    """Where the form's parts talk to."""
+    at = f"/f/{state.form.full_name}/sheet/{state.sheet.token}"
+    refresh = f"{at}/refresh" + (f"?tried={tried}" if tried else "")
+    return Urls(refresh, refresh, f"{at}/options/", f"{at}/files", f"{at}/paste", "/files/")
+
+
+def amount_of(state: FormState) -> tuple[str, str] | None:
+    """The form's main figure, for the rail beside it."""
+    field = amount_field(state.form)
+    if field is None or not field.computed or state.evaluation.levels.get(field.name) == "hidden":
+        return None
+    value = state.evaluation.values.get(field.name)
+    return field.title, formats.number(value, 2)
+
+
+def _title(state: FormState, field: Field, value: Any) -> str | None:
+    kind = kind_of(field)
+    if kind is None or not isinstance(value, str):
+        return None
+    return state.titles.get((kind, value), value if "-" not in value else formats.EMPTY)
+
+
+def _typed(problem: Problem, state: FormState) -> bool:
+    """Whether the problem lies where somebody has typed; lengths and missing rows of untouched fields wait."""
+    top = problem.pointer.split("/")[1] if problem.pointer.startswith("/") else ""
+    touched = {name.split(".")[0] for name in (*state.sheet.values, *state.sheet.rows, *state.sheet.typed)}
+    return top in touched and not (problem.code == "length" and problem.params.get("length") == 0)
+
+
+def _quiet(view: FormView, typing: Collection[str]) -> FormView:
+    """The view without notes at the inputs somebody is typing in."""
+    def hush(cell: Any) -> Any:
+        if isinstance(cell, Input):
+            return replace(cell, notes=()) if cell.name in typing else cell
+        rows = tuple(replace(row, cells=tuple(hush(each) for each in row.cells)) for row in cell.rows)
+        return replace(cell, rows=rows)
+
+    sections = tuple(replace(part, cells=tuple(hush(each) for each in part.cells)) for part in view.sections)
+    return replace(view, sections=sections)

@@ -1,0 +1,132 @@
+// What HTML alone cannot do for pages: dialogs, the keyboard, and a sheet that posts only what changed. The rest is htmx.
+"use strict";
+(function () {
+  const $ = (selector, root) => (root || document).querySelector(selector);
+  const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+
+  // ---- dialogs: whatever is swapped into #dialog is shown; the focus goes in and comes back
+  let opener = null;
+  function show(box) {
+    if (!box.open) {
+      opener = document.activeElement;
+      box.showModal();
+    }
+    const first = $("[autofocus], .btn.pri, .btn", box);
+    if (first) first.focus();
+  }
+  function hide() {
+    const box = $("#dialog");
+    if (box.open) box.close();
+    box.replaceChildren();
+    if (opener && opener.isConnected) opener.focus();
+    opener = null;
+  }
+  document.addEventListener("close", (event) => { if (event.target.id === "dialog" && event.target.firstChild) hide(); }, true);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) hide();
+    const clears = event.target.closest("[data-clear]");
+    if (clears) $(clears.dataset.clear).replaceChildren();
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    const box = $("#dialog");
+    const target = event.detail.ctx && event.detail.ctx.target;
+    if (box && target === box && box.innerHTML.trim()) show(box);
+    else if (box && box.open && target && !box.contains(target)) hide();
+    lead();
+    follow(event.detail.ctx);
+  });
+
+  // ---- after a refusal the focus goes to the first place to mend
+  function lead() {
+    for (const form of all("[data-focus]")) {
+      form.removeAttribute("data-focus");
+      const place = document.getElementById(form.dataset.to || "");
+      const input = place && (place.matches("input, select, textarea") ? place : $("input:not([type=hidden]), select, textarea", place));
+      const seen = input || place;
+      if (!seen) continue;
+      seen.focus({ preventScroll: true });
+      seen.scrollIntoView({ block: "center" });
+    }
+  }
+  document.addEventListener("DOMContentLoaded", lead);
+
+  // ---- a sheet posts what changed since it was last heard, and says when it is not heard
+  const changed = new Map();
+  let turn = 0;
+  const sheetOf = (element) => element && element.closest && element.closest("#sheet");
+  for (const kind of ["input", "change"]) {
+    document.addEventListener(kind, (event) => {
+      if (sheetOf(event.target) && event.target.name && event.target.name !== "$q") changed.set(event.target.name, ++turn);
+    }, true);
+  }
+  document.addEventListener("htmx:config:request", (event) => {
+    const ctx = event.detail.ctx;
+    if (!sheetOf(ctx.sourceElement) || ctx.request.method !== "POST") return;
+    const cause = ctx.sourceEvent && ctx.sourceEvent.target;
+    if (cause && cause.name === "$q" && ctx.sourceElement.id === "sheet") return event.preventDefault();
+    const kept = new Set(changed.keys());
+    for (const name of ["csrf_token", "act", "$row", "$file", "$input"]) kept.add(name);
+    const extra = ctx.sourceElement.getAttribute("hx-vals");
+    if (extra) for (const name of Object.keys(JSON.parse(extra))) kept.add(name);
+    for (const name of Array.from(new Set(ctx.request.body.keys()))) if (!kept.has(name)) ctx.request.body.delete(name);
+    if (ctx.sourceEvent && ctx.sourceEvent.type === "input") ctx.request.body.set("$live", "1");
+    ctx.sheetTurn = turn;
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx.sheetTurn === undefined || (ctx.response.status >= 400 && ctx.response.status !== 422)) return;
+    for (const [name, at] of changed) if (at <= ctx.sheetTurn) changed.delete(name);
+  });
+  document.addEventListener("htmx:error", (event) => {
+    const ctx = event.detail.ctx;
+    const said = $("#saved");
+    if (!ctx || ctx.sheetTurn === undefined || !said) return;
+    said.textContent = said.dataset.lost;
+    said.classList.add("warnc");
+    setTimeout(() => { const form = $("#sheet"); if (form && changed.size) form.dispatchEvent(new Event("change", { bubbles: true })); }, 3000);
+  });
+  addEventListener("beforeunload", (event) => { if (changed.size && $("#sheet")) event.preventDefault(); });
+
+  // ---- a new row takes the focus
+  function follow(ctx) {
+    const pressed = ctx && ctx.sourceElement;
+    if (!pressed || pressed.name !== "$row" || !/^(add|copy):/.test(pressed.value)) return;
+    const section = pressed.closest(".sub-x");
+    const rows = all("table.sub tbody tr:not(.errrow)", section || document);
+    const last = pressed.value.startsWith("add:") ? rows[rows.length - 1] : null;
+    const input = last && $("input:not([type=hidden]), select, textarea", last);
+    if (input) input.focus();
+  }
+
+  // ---- a block from a spreadsheet goes into the rows
+  document.addEventListener("paste", (event) => {
+    const cell = event.target.closest && event.target.closest("#sheet table.sub td");
+    const text = event.clipboardData && event.clipboardData.getData("text/plain");
+    if (!cell || !text || !/[\t\n]/.test(text.trim())) return;
+    const input = $("input[name]:not([name='$q']), select[name], textarea[name]", cell);
+    const parts = input && input.name.match(/^(.*)\.([0-9a-f-]{36})\.(.*)$/);
+    if (!parts) return;
+    event.preventDefault();
+    const at = $("#sheet").getAttribute("action");
+    htmx.ajax("POST", at + "/paste", {
+      source: $("#sheet"), target: "#saved", swap: "outerMorph",
+      values: { text, sub: parts[1], row: parts[2], column: parts[3], csrf_token: $("#sheet [name=csrf_token]").value },
+    });
+  });
+
+  // ---- keyboard: Ctrl S saves, Ctrl Enter submits; Enter in an input never sends a half-filled form
+  document.addEventListener("keydown", (event) => {
+    const form = $("#sheet");
+    if (!form) return;
+    const ctrl = event.ctrlKey || event.metaKey;
+    const wanted = ctrl && event.key.toLowerCase() === "s" ? "save" : ctrl && event.key === "Enter" ? "submit" : "";
+    if (wanted) {
+      event.preventDefault();
+      const button = $("[data-key=" + wanted + "]", form) || $("[data-key=save]", form);
+      document.activeElement.blur();
+      button.click();
+    } else if (event.key === "Enter" && event.target.matches("#sheet input:not([type=submit])")) {
+      event.preventDefault();
+    }
+  });
+})();
