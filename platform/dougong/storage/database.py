@@ -112,7 +112,7 @@ class Database:
 
     def create_tenant(self, name: str, title: str = "") -> TenantStore:
         """Make a tenant; repeatable after a crash half-way. Raises Invalid for a bad name, Conflict for a taken one."""
-        if not TENANT_NAME.fullmatch(name) or "__" in name:
+        if not TENANT_NAME.fullmatch(name) or "__" in name or name == "control":
             raise Invalid([Problem("pattern", "/name", {"name": name})], "tenant_name")
         if name in self.tenants():
             raise Conflict("tenant_exists", name=name)
