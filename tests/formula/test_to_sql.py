@@ -108,6 +108,36 @@ def test_a_text_that_is_no_id_equals_none(tables: Tables, text: str) -> None:
         assert connection.scalars(query).all() == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        " or ".join(f"pieces + {number} = 7" for number in range(1_500)),
+        " and ".join(f"title <> 'x{number}'" for number in range(2_000)) + " or pieces = 7",
+        f"pieces in ({', '.join(map(str, range(1_000)))})",
+        f"title in ({', '.join(repr(str(number)) for number in range(999))}, note) or pieces = 7",
+        f"coalesce({', '.join(['ratio * 2'] * 250)}) = ratio * 2 and pieces = 7",
+        f"max({', '.join(['ratio * 2'] * 250)}) = ratio * 2 and pieces = 7",
+        f"({' + '.join(['pieces * 1'] * 2_000)}) / 2000 = 7",
+        f"({' & '.join(['pieces'] * 2_000)}) = '{'7' * 2_000}'",
+        f"ifs({', '.join(f'pieces = {number}, true' for number in range(7, 100))})",
+        "abs(" * 31 + "pieces" + ")" * 31 + " = 7",
+        "pieces" + " * 1" * 31 + " = 7",
+    ],
+    ids=["or", "and", "numbers", "texts", "coalesce", "max", "sum", "concat", "ifs", "deep", "product"],
+)
+def test_a_long_formula_is_answered(tables: Tables, text: str) -> None:
+    query = select(tables.records.c.id).where(to_sql(compile_text(text, RecordScope()), TableEnv(tables)))
+    with tables.engine.connect() as connection:
+        assert 1 in connection.scalars(query).all()
+
+
+def test_numbers_a_column_cannot_hold_equal_nothing_in_it(tables: Tables) -> None:
+    text = "amount in (140.621, 140.62, 999999999999999999) and pieces in (7, 7.5) and not (pieces in (7.25))"
+    query = select(tables.records.c.id).where(to_sql(compile_text(text, RecordScope()), TableEnv(tables)))
+    with tables.engine.connect() as connection:
+        assert connection.scalars(query).all() == [1]
+
+
 def test_a_value_beyond_the_range_is_an_error_of_its_own(tables: Tables) -> None:
     checked = compile_text("ratio * 999999999999999999 * 999999999999999999", RecordScope())
     with pytest.raises(DBAPIError) as raised, tables.engine.connect() as connection:

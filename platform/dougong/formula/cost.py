@@ -13,7 +13,7 @@ from ..kernel.errors import FormulaError
 from .ast import Aggregate, Call, Chain, In, Items, Node
 from .functions import FUNCTIONS
 from .pg import divide
-from .sql_dialects import PG_RAW
+from .sql_postgres import PG_RAW
 from .types import Kind
 
 LIMIT = 100_000

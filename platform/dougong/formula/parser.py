@@ -19,6 +19,8 @@ NODE_LIMIT = 10_000
 #: `a * b * c …`: each step rounds, so a long product nests; sums and conditions do not.
 PRODUCT_LIMIT = 32
 PATH_LIMIT = 8
+#: Arguments of a call, items of a list.
+ARGUMENT_LIMIT, ITEM_LIMIT = 250, 1_000
 DIGITS, PLACES = 18, 10
 COMPARISONS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 _LITERALS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
@@ -143,7 +145,7 @@ class _Parser:
         start = self._take().position
         if self._is(")"):
             raise self._unexpected()
-        items = self._arguments()
+        items = self._arguments(ITEM_LIMIT)
         return self._made(Items(items, position=start))
 
     def _concat(self) -> Node:
@@ -200,7 +202,7 @@ class _Parser:
         self._take()
         node = self._deeper(self._or)
         if self._is(","):
-            rest = (self._take(), self._arguments())[1]
+            rest = (self._take(), self._arguments(ITEM_LIMIT))[1]
             return self._made(Items((node, *rest), position=token.position))
         self._expect(")")
         return node
@@ -262,12 +264,14 @@ class _Parser:
         first, *rest = arguments
         return replace(self._chain(family, first, [(word, each) for each in rest]), position=start)
 
-    def _arguments(self) -> tuple[Node, ...]:
+    def _arguments(self, limit: int = ARGUMENT_LIMIT) -> tuple[Node, ...]:
         """What stands before the closing parenthesis; the opening one has been taken."""
         found: list[Node] = []
         while not self._is(")"):
             if found:
                 self._expect(",")
+            if len(found) == limit:
+                raise FormulaError("too_large", position=self._now.position, limit=limit)
             found.append(self._deeper(self._or))
         self._take()
         return tuple(found)
