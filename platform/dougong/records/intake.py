@@ -4,26 +4,26 @@ states. One rule: nothing here writes or locks, so a refusal costs only reads.""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
-from ..definition.model import Field, Form
+from ..definition.model import Form
 from ..fields.nesting import path_of
 from ..fields.type import FieldType
-from ..kernel.errors import Conflict, Forbidden, NotFound, Stale
+from ..kernel.errors import Conflict, Forbidden, NotFound
 from ..kernel.ids import new_id
 from ..kernel.problems import Problem, pointer
 from ..people import members
 from . import coerce, rights, states
-from .coerce import Incoming, Line, refers
+from .coerce import Incoming, refers
 from .entry import Entry
 from .json_values import pointer_of
+from .merging import blank, changing, merge
 from .numbers import first_number
 from .ops import Create, Op, Transition, Update
-from .present import instant, json_value
 from .references import References, Slot, key_fields
 from .rights import FieldRights
 from .rows import Row
-from .write_set import RowChange, WriteSet
+from .stale import last_writer, require_version
+from .write_set import WriteSet
 
 Types = Mapping[str, FieldType]
 
@@ -37,6 +37,7 @@ class Intake:
         self.anyone_decides, self.screen = anyone_decides, screen
         self.references = References(ws.tx, ws.model, types)
         self.entries: dict[tuple[str, str], Entry] = {}
+        self._levels: dict[tuple[str, str | None], FieldRights] = {}
 
     def take(self, ops: Sequence[Op], *, inner: bool = False) -> list[Entry]:
         """Every record these operations write, in their order. Raises NotFound, Forbidden, Conflict, Stale."""
@@ -67,6 +68,9 @@ class Intake:
         for (name, action), ids in wanted.items():
             if not inner:
                 rights.require(self.tx, self.model, name, action, ids)
+            if action == "edit" and not inner and not self.tx.actor.is_admin:
+                found = rights.levels(self.tx, self.model, name, ids)
+                self._levels.update({(name, each): some for each, some in found.items()})
             self.ws.need(name, ids)
             self.ws.load(name, ids)
             for sub in self.model.form(name).subtables:
@@ -85,12 +89,16 @@ class Intake:
         rights.require_form(self.tx, self.model, form.full_name, "create")
 
     def _rights(self, op: Op, inner: bool) -> FieldRights:
-        if inner or self.tx.actor.is_admin:
+        """Field rights of an operation; an event fills no field."""
+        if inner or self.tx.actor.is_admin or isinstance(op, Transition):
             return rights.EVERYTHING
         if isinstance(op, Create):
-            return rights.levels_new(self.tx, self.model, op.form)
-        known = self.entries.get((op.form, op.id))
-        return known.rights if known else rights.levels(self.tx, self.model, op.form, [op.id])[op.id]
+            key: tuple[str, str | None] = (op.form, None)
+            if key not in self._levels:
+                self._levels[key] = rights.levels_new(self.tx, self.model, op.form)
+            return self._levels[key]
+        made = self.entries.get((op.form, op.id))
+        return made.rights if made is not None and made.is_new else self._levels[op.form, op.id]
 
     def _read(self, op: Op, inner: bool) -> Incoming | None:
         if isinstance(op, Transition):
@@ -148,7 +156,7 @@ class Intake:
         self.entries[op.form, record.id] = entry
         self._number(op, entry)
         entry.unset.update((record.id, each.name) for each in form.fields)
-        self._merge(entry, found)
+        merge(self.ws, entry, found, screen=self.screen)
         if op.submit:
             entry.events.append("submit")
             row["$state"] = states.next_state(form, row["$state"], "submit")
@@ -200,137 +208,25 @@ class Intake:
 
     def _update(self, op: Update, found: Incoming, inner: bool) -> None:
         entry = self._entry(op, inner)
-        self._same_version(op, entry, found)
-        names = frozenset(_changing(entry, found, self.ws))
+        entry.rights = self._rights(op, inner)
+        require_version(self.ws, self.types, op, entry, found)
+        names = frozenset(changing(self.ws, entry, found))
         if not states.may_edit(entry.form, entry.state_now, names) and not inner:
             raise Conflict("state", form=op.form, id=op.id, state=entry.state_now, act="edit")
         self.ws.touch(entry.record, pointer=op.pointer)
         entry.edited = True
-        self._merge(entry, found)
-
-    def _same_version(self, op: Update | Transition, entry: Entry, found: Incoming | None = None) -> None:
-        stands = entry.record.old["$version"] if entry.record.old is not None else entry.now["$version"]
-        if op.version is None or op.version == stands:
-            return
-        differs = []
-        for name, value in (found.values if found else {}).items():
-            field = entry.form.find(name)
-            theirs = entry.now.get(name)
-            if field is not None and value != theirs and not isinstance(value, coerce.Key):
-                yours = json_value(self.types, field, value)
-                differs.append({"field": name, "yours": yours, "theirs": json_value(self.types, field, theirs)})
-        by = {"by": entry.now.get("$updated_by"), "at": instant(entry.now.get("$updated_at"))}
-        raise Stale("stale", form=op.form, id=op.id, current=stands, differs=differs, **by)
+        merge(self.ws, entry, found, screen=self.screen)
 
     def _move(self, op: Transition, entry: Entry) -> None:
-        self._same_version(op, entry)
+        require_version(self.ws, self.types, op, entry, None)
         row = entry.now
-        if (op.event == "restore") != (row["$deleted"] is not None):
-            raise Conflict("already_done", form=op.form, id=op.id, act=op.event)
-        row["$state"] = states.next_state(entry.form, row["$state"], op.event)
+        try:
+            if (op.event == "restore") != (row["$deleted"] is not None):
+                raise Conflict("already_done", form=op.form, state=row["$state"], act=op.event)
+            row["$state"] = states.next_state(entry.form, row["$state"], op.event)
+        except Conflict as error:
+            raise Conflict(error.code, **error.params, id=op.id, **last_writer(self.ws, entry)) from error
         if op.event in ("delete", "restore"):
             row["$deleted"] = self.tx.now if op.event == "delete" else None
         self.ws.touch(entry.record, pointer=op.pointer)
         entry.events.append(op.event)
-
-    # ------------------------------------------------------------------------------------------------ merging
-
-    def _merge(self, entry: Entry, found: Incoming) -> None:
-        entry.problems += found.problems
-        self._values(entry, entry.record, entry.form.fields, found.values, "", "")
-        if found.rest and entry.form.additional:
-            kept = {**(entry.now.get(entry.form.additional) or {}), **found.rest}
-            entry.now[entry.form.additional] = {k: v for k, v in kept.items() if v is not None} or None
-        for sub in entry.form.subtables:
-            if sub.name in found.rows:
-                self._rows(entry, sub, found.rows[sub.name])
-
-    def _values(
-        self, entry: Entry, row: RowChange, fields: Iterable[Field], values: Mapping[str, Any], at: str, prefix: str
-    ) -> None:
-        """Set what was sent on a record or a row, but for what is not the sender's to set."""
-        now = row.now
-        if now is None:
-            return
-        for each in fields:
-            if each.name not in values:
-                continue
-            value, here = values[each.name], at + pointer_of(each.name, entry.form.groups)
-            if each.computed and not (value is None and entry.is_new):
-                entry.claims.append((row, each.name, value, here))
-            editable = not each.computed and entry.rights.editable(prefix + each.name)
-            if not (editable or each.computed) and value != now.get(each.name):
-                entry.wrong("read_only", here)
-            if not editable:
-                continue
-            place = (row.id, each.name)
-            now[each.name] = value
-            row.given.add(each.name)
-            if value is not None:
-                entry.sent[place] = here
-                entry.unset.discard(place)
-            if refers(each) and value is not None:
-                entry.slots.append(Slot(now, each, here))
-
-    def _rows(self, entry: Entry, sub: Field, lines: Sequence[Line]) -> None:
-        """The whole list of rows: known ids are updated, others are new, the rest goes."""
-        form, at = entry.form.full_name, pointer_of(sub.name, entry.form.groups)
-        here = {each.id: each for each in self.ws.children(form, sub.name, entry.record.id) if each.now is not None}
-        names = (sub.name, *(f"{sub.name}.{each.name}" for each in sub.fields))
-        if not any(entry.rights.editable(name) for name in names):
-            if [line.id for line in lines] != list(here) or any(line.values for line in lines):
-                entry.wrong("read_only", at)
-            return
-        twice, kept = coerce.sent_twice(lines), set[str]()
-        if lines:
-            entry.sent[entry.record.id, sub.name] = at
-        for index, line in enumerate(lines):
-            place = at + pointer(index)
-            if line.id in twice:
-                entry.wrong("unique", place + "/$id", value=line.id)
-            elif line.id is not None and line.id not in here and not self.screen:
-                entry.wrong("reference", place + "/$id", value=line.id)
-            else:
-                row = here.get(line.id or "") or self._new_row(entry, sub, line.id)
-                kept.add(row.id)
-                self._place(entry, row, index, place)
-                self._values(entry, row, sub.fields, line.values, place, f"{sub.name}.")
-        for row in here.values():
-            if row.id not in kept:
-                self.ws.remove_row(row)
-
-    def _new_row(self, entry: Entry, sub: Field, row_id: str | None) -> RowChange:
-        row = self.ws.insert_row(
-            entry.record, sub.name, blank(sub.fields) | {"$id": row_id or new_id(), "$position": 0}
-        )
-        entry.unset.update((row.id, each.name) for each in sub.fields)
-        return row
-
-    def _place(self, entry: Entry, row: RowChange, index: int, at: str) -> None:
-        self.ws.touch(row)
-        row.pointer = entry.at + at
-        if row.now is not None:
-            row.now["$position"] = index
-
-
-def _changing(entry: Entry, found: Incoming, ws: WriteSet) -> Iterable[str]:
-    """Names of the fields that an update would really change."""
-    for name, value in found.values.items():
-        field = entry.form.find(name)
-        if field is not None and value != entry.now.get(name):
-            yield name
-    for name, lines in found.rows.items():
-        rows = [each for each in ws.children(entry.form.full_name, name, entry.record.id) if each.now is not None]
-        same = len(rows) == len(lines) and all(
-            line.id == row.id and all((row.now or {}).get(key) == value for key, value in line.values.items())
-            for row, line in zip(rows, lines, strict=True)
-        )
-        if not same:
-            yield name
-    if found.rest and entry.form.additional:
-        yield entry.form.additional
-
-
-def blank(fields: Iterable[Field]) -> Row:
-    """An empty row: roll-ups are left out, for they begin at nothing of their own kind."""
-    return {each.name: None for each in fields if not each.is_subtable and each.rollup is None}

@@ -38,6 +38,8 @@ class Catalog(Protocol):
 
     def live(self, tx: Transaction) -> Model: ...
 
+    def forget(self, tx: Transaction) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -65,8 +67,7 @@ class Records:
         self, tx: Transaction, catalog: Catalog, types: Mapping[str, FieldType], *, anyone_decides: bool = False
     ) -> None:
         self.tx = tx
-        guard.share(tx)
-        self.model = catalog.live(tx)
+        self.model = _standing(tx, catalog)
         self.types = types
         self.anyone_decides = anyone_decides
 
@@ -119,6 +120,7 @@ class Records:
         """A form of settings has one record."""
         for entry in entries:
             if entry.is_new and entry.form.kind == "settings":
+                guard.alone(self.tx, f"settings {entry.form.full_name}")
                 main = self.model.table(entry.form.full_name).main
                 query = main.select().where(main.c.deleted_at.is_(None)).limit(1)
                 if self.tx.conn.execute(query).first() is not None:
@@ -203,21 +205,32 @@ class Records:
             raise Invalid(problems)
 
     def _still_allowed(self, entries: Iterable[Entry]) -> None:
-        """The policies on what now stands: created and edited records must lie where the actor may create and edit."""
-        created: dict[str, dict[str, list[str]]] = {}
-        edited: dict[str, list[str]] = {}
-        for entry in entries:
-            if entry.inner:
-                continue
+        """The policies on what now stands: what was created, handed in or edited lies where the actor may do that. A
+        record whose state moved on is only asked for sight: it may be out of reach by right."""
+        filled: dict[str, dict[str, list[str]]] = {}
+        asked: dict[tuple[str, str], list[str]] = {}
+        for entry in (each for each in entries if not each.inner):
+            form = entry.form.full_name
             if entry.is_new:
-                created.setdefault(entry.form.full_name, {})[entry.record.id] = _filled(entry)
+                filled.setdefault(form, {})[entry.record.id] = _filled(entry)
+                asked.setdefault((form, "create"), []).append(entry.record.id)
+                if "submit" in entry.events:
+                    asked.setdefault((form, "submit"), []).append(entry.record.id)
             elif entry.edited:
-                edited.setdefault(entry.form.full_name, []).append(entry.record.id)
-        for form, sent in created.items():
-            rights.still(self.tx, self.model, form, "create", sent)
+                action = "view" if entry.events else "edit"
+                asked.setdefault((form, action), []).append(entry.record.id)
+        for (form, action), ids in asked.items():
+            rights.still(self.tx, self.model, form, action, ids)
+        for form, sent in filled.items():
             rights.refuse_columns(self.tx, self.model, form, sent)
-        for form, ids in edited.items():
-            rights.still(self.tx, self.model, form, "edit", ids)
+
+
+def _standing(tx: Transaction, catalog: Catalog) -> Model:
+    """The live model, held still until the commit; one read before the lock may be of yesterday."""
+    version = guard.share(tx)
+    if catalog.live(tx).version != version:
+        catalog.forget(tx)
+    return catalog.live(tx)
 
 
 def _named(op: Op) -> Op:

@@ -14,6 +14,7 @@ from .transaction import Transaction
 _KEY = "hashtextextended('dougong definition ' || current_schema(), 0)"
 _SHARED = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
 _EXCLUSIVE = text(f"SELECT pg_advisory_xact_lock({_KEY})")
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || :what, 0))")
 _HELD = "definition guard"
 
 
@@ -42,3 +43,9 @@ def require(tx: Transaction, model: Model) -> None:
     """Raises Conflict `definition_changed` when `model` is no longer what is live."""
     if share(tx) != model.version:
         raise Conflict("definition_changed", version=model.version)
+
+
+def alone(tx: Transaction, what: str) -> None:
+    """Keep everybody else from doing the thing of that name until commit (SQLite has one writer anyway)."""
+    if tx.writing and tx.dialect == "postgresql":
+        tx.conn.execute(_ALONE, {"what": what})
