@@ -178,6 +178,15 @@ def test_a_hidden_field_does_not_exist(installation: Installation, member: Membe
     assert read_record(installation, operator("demo"), "m.f", row).shown["values"]["pay"] == 7
 
 
+def test_a_search_looks_at_readable_texts_only(installation: Installation, member: Member, publish: Publish) -> None:
+    hidden = {"roles": ["*"], "actions": ["view"], "fields": {"note": "hidden"}}
+    publish(m={"f": form(hidden, note={"type": "string"})})
+    put(installation, operator("demo"), name="a", note="secret")
+    assert names(installation, operator("demo"), Query(words="secret")) == ["a"]
+    assert names(installation, member("bob"), Query(words="secret")) == []
+    assert names(installation, member("bob"), Query(words="A")) == ["a"]
+
+
 def test_read_only_and_masked_fields(installation: Installation, member: Member, publish: Publish) -> None:
     publish(
         m={

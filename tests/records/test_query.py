@@ -302,3 +302,20 @@ def test_rows_written_between_pages_disturb_no_others(
     create_record(installation, FIRM, "m.f", {"name": "a"})
     create_record(installation, FIRM, "m.f", {"name": "e"})
     assert names(installation, after=first.page.next) == ["e", "f"]
+
+
+def test_every_word_is_found_in_some_text(installation: Installation, fill: Callable[..., list[str]]) -> None:
+    fill([{"name": "Steel 钢筋", "kind": "甲"}, {"name": "50%_off"}, {"name": "steel", "odd, name": "甲"}])
+    found = {words: names(installation, words=words) for words in ("steel", "STEEL 甲", "钢", "%", "_", "steel x", " ")}
+    assert found == {
+        "steel": ["Steel 钢筋", "steel"],
+        "STEEL 甲": ["Steel 钢筋", "steel"],
+        "钢": ["Steel 钢筋"],
+        "%": ["50%_off"],
+        "_": ["50%_off"],
+        "steel x": [],
+        " ": ["50%_off", "Steel 钢筋", "steel"],
+    }
+    for words in ("a " * 11, "x" * 101):
+        with pytest.raises(Malformed):
+            ask(installation, words=words)

@@ -24,6 +24,7 @@ from .present import json_value, present
 from .projection import Behind, Projection, own_column, project, row_column
 from .record import Record, from_rows
 from .rows import MAIN_SYSTEM, chunks, shape
+from .search import containing
 from .seen import Eyes
 
 DEFAULT_LIMIT = 50
@@ -49,10 +50,12 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is asked. `filter` is a formula, `sort` and `fields` names (each item may be a list with commas), `deleted`
-    asks for the recycle bin, which needs the right to delete."""
+    """What is asked. `filter` is a formula, `words` are sought in the number and every text the actor may query, `sort`
+    and `fields` are names (each item may be a list with commas), `deleted` asks for the recycle bin, which needs the right
+    to delete."""
 
     filter: str | None = None
+    words: str | None = None
     sort: Sequence[str] = ()
     fields: Sequence[str] | None = None
     limit: int = DEFAULT_LIMIT
@@ -108,8 +111,10 @@ class _Search:
             self.where.append(scope(tx, model, form, action))
         if query.filter and query.filter.strip():
             self.where.append(self.eyes.condition(query.filter))
+        if query.words and query.words.strip():
+            self.where.append(containing(tx, model, form, query.words))
         self.projection: Projection = project(tx, model, self.form, self.access, query.fields)
-        owner = (tx.actor.tenant, tx.actor.member, form, self.sort, query.filter, query.deleted)
+        owner = (tx.actor.tenant, tx.actor.member, form, self.sort, query.filter, query.words, query.deleted)
         self.owner = cursor.bound_to(*owner)
 
     def page(self, *more: ColumnElement[bool]) -> Page:

@@ -80,7 +80,7 @@ def record_titles(tx: Transaction, model: Model, form: str, ids: Iterable[str]) 
     tables = model.table(form)
     main = tables.main
     name = model.definitions.title_field(form)
-    title = tables.column(name) if name else null()
+    title = tables.column(name) if name and tables.has(name) else null()
     seen = scope(tx, model, form, "view")
     if name:
         seen = and_(seen, fields(tx, model, form).readable_where(name))
