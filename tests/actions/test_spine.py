@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dougong.actions.create_demo import create_demo
+from dougong.actions.create_demo import create_demo, wants_demo
 from dougong.actions.create_record import create_record
 from dougong.actions.installation import Installation
 from dougong.actions.load_seed import load_seed
@@ -91,8 +91,10 @@ def test_publishing_again_changes_nothing(
 
 
 def test_the_demo_firm_is_made_once(installation: Installation) -> None:
-    assert create_demo(installation)
-    assert create_demo(installation)
+    assert wants_demo(installation)
+    create_demo(installation)
+    create_demo(installation)
+    assert not wants_demo(installation)
     firm = operator("demo")
     workers = find_records(installation, firm, "labor.worker", Query(sort=["$number"], fields=["name", "team.name"]))
     assert [(each["number"], each["values"]) for each in workers.items][:2] == [

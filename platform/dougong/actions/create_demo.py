@@ -1,30 +1,50 @@
 """Makes the demo firm: a tenant with the modules that come with the program and the seed set `demo`. Every step can be
-repeated, so a start that was interrupted is finished by the next one."""
+repeated, so a start that was interrupted is finished by the next one; a finished firm is left as its people have it."""
 
 from __future__ import annotations
 
+from sqlalchemy import insert, select
+
 from ..kernel.actor import operator
+from ..storage.own import meta
+from ..storage.transaction import Transaction
 from .create_tenant import create_tenant
 from .enable_module import enable_module
 from .installation import Installation
 from .load_seed import load_seed
 from .module_source import bundled_names
 from .sign_in import DEMO
+from .transaction import transaction
 
 TITLE = "恒拓建设工程有限公司"
 ADMIN = "admin@demo.test"
+_MARK = "demo:complete"
 
 
-def create_demo(inst: Installation) -> bool:
-    """Make or finish the tenant `demo` with people, masters and open periods; False when there are other tenants only.
-    Its accounts have no passwords: on a loopback bind one picks a person."""
+def wants_demo(inst: Installation) -> bool:
+    """Whether there is no tenant yet, or a demo firm that was left unfinished."""
     tenants = inst.database.tenants()
-    if tenants and DEMO not in tenants:
+    if tenants and tenants != [DEMO]:
         return False
-    if DEMO not in tenants:
-        create_tenant(inst, DEMO, title=TITLE, admin=ADMIN)
+    return not tenants or not transaction(inst, DEMO, operator(DEMO), _complete, write=False)
+
+
+def create_demo(inst: Installation) -> None:
+    """Make or finish the tenant `demo` with people, masters and open periods. Its accounts have no passwords: on a loopback
+    bind one picks a person."""
     actor = operator(DEMO)
+    if DEMO not in inst.database.tenants():
+        create_tenant(inst, DEMO, title=TITLE, admin=ADMIN)
     for name in bundled_names():
         enable_module(inst, actor, name)
     load_seed(inst, DEMO, "demo")
-    return True
+    transaction(inst, DEMO, actor, _mark)
+
+
+def _mark(tx: Transaction) -> None:
+    if not _complete(tx):
+        tx.conn.execute(insert(meta).values(key=_MARK, value="yes"))
+
+
+def _complete(tx: Transaction) -> bool:
+    return tx.conn.scalar(select(meta.c.value).where(meta.c.key == _MARK)) is not None

@@ -7,11 +7,11 @@ from argparse import ArgumentParser, Namespace
 
 import waitress
 
-from ..actions.create_demo import create_demo
+from ..actions.create_demo import create_demo, wants_demo
 from ..actions.installation import Installation
-from ..actions.manage_tenants import list_tenants
 from ..app import create_app
 from ..jobs.worker import Worker
+from ..kernel.logs import configure
 from .command import Command, House, Result
 
 THREADS = 8
@@ -25,7 +25,8 @@ def _serve_arguments(parser: ArgumentParser) -> None:
 
 def _serve(house: House, arguments: Namespace) -> Result:
     inst = house.inst
-    if not arguments.no_demo and not list_tenants(inst):
+    configure(house.settings.log_level)
+    if not arguments.no_demo and wants_demo(inst):
         _say("making the demo firm …")
         create_demo(inst)
     server = waitress.create_server(
@@ -42,6 +43,7 @@ def _serve(house: House, arguments: Namespace) -> Result:
 
 
 def _work(house: House, _: Namespace) -> Result:
+    configure(house.settings.log_level)
     _say("working on jobs (Ctrl C ends)")
     Worker(house.inst).run()
     return Result()
