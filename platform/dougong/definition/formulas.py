@@ -67,7 +67,7 @@ def _of_sources(definitions: Definitions, form: Form, sub: str | None, field: Fi
         yield Standing(field.ref_where, "x-ref-where", field.ref, None, held, Kind.BOOLEAN, True)
     if field.lookup is not None and field.lookup.where is not None and field.lookup.source in definitions.forms:
         start, _, _ = lookup_start(definitions, form.full_name, sub, field.lookup)
-        yield Standing(field.lookup.where, "x-lookup", start, None, held, Kind.BOOLEAN)
+        yield Standing(field.lookup.where, "x-lookup", start, None, held, Kind.BOOLEAN, True)
     if field.rollup is not None and field.rollup.where is not None:
         source, _, last = field.rollup.source.rpartition(".")
         if field.rollup.source in definitions.forms:

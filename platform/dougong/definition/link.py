@@ -147,4 +147,11 @@ def _formula(definitions: Definitions, form: Form, place: Standing) -> Iterator[
 def _graph(definitions: Definitions) -> Iterator[Problem]:
     for each in graph.problems(graph.compile(definitions)):
         form = definitions.forms.get(str(each.params.get("form")))
-        yield replace(each, file=each.file or (form.file if form is not None else None))
+        yield replace(each, file=each.file or (_file_of(form, each.pointer) if form is not None else None))
+
+
+def _file_of(form: Form, pointer: str) -> str | None:
+    """The file in which something of a form stands: an extension's, where it came from there."""
+    fields = (each for field in form.fields for each in (field, *field.fields))
+    items = (*form.checks, *form.unique, *form.totals)
+    return next((each.file for each in (*fields, *items) if each.pointer == pointer and each.file), form.file)

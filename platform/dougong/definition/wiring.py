@@ -11,7 +11,7 @@ from ..kernel.problems import Level, Problem, pointer
 from .flow import PEOPLE
 from .inference import lookup_start, rollup_source
 from .keywords import number_fields
-from .linked import Definitions
+from .linked import REFERENCES, Definitions
 from .model import Field, Form, Lookup, Module, Rollup, Section, View
 from .names import SYSTEM
 from .screens import placeholders
@@ -283,5 +283,12 @@ class _Wiring:
                 yield self.report("not_a_group", place, None, name=self.name)
 
     def _has_group(self) -> bool:
-        own = self.definitions.is_group(self.name)
-        return own or any(self.definitions.is_group(each.ref) for each in self.form.fields)
+        """Whether the record itself, or one that references lead to, has members."""
+        forms, seen = {self.name}, set[str]()
+        for _ in range(REFERENCES + 1):
+            if any(self.definitions.is_group(each) for each in forms):
+                return True
+            seen |= forms
+            known = [self.definitions.forms[each] for each in forms if each in self.definitions.forms]
+            forms = {field.ref for form in known for field in form.fields if field.ref is not None} - seen
+        return False
