@@ -93,7 +93,7 @@ def test_a_condition_selects_the_rows_where_it_is_true(raw_engine: Engine) -> No
         checked, _ = check(text, RecordScope(), expect=Kind.BOOLEAN)
         assert checked is not None
         python = in_python(checked)
-        if FAILED in python or in_sql(tables, checked) is None:
+        if FAILED in [*python, *(in_sql(tables, checked) or [FAILED])]:
             return
         query = select(tables.records.c.id).where(to_sql(checked, TableEnv(tables))).order_by(tables.records.c.id)
         with tables.engine.connect() as connection:
@@ -111,7 +111,7 @@ def test_sorting_by_a_computed_number(raw_engine: Engine) -> None:
         checked, _ = check(text, RecordScope())
         assert checked is not None
         values = in_python(checked)
-        if FAILED in values:
+        if FAILED in [*values, *(in_sql(tables, checked) or [FAILED])]:
             return
         ordered = select(tables.records.c.id).order_by(order_key(checked, TableEnv(tables)).nulls_last())
         with tables.engine.connect() as connection:

@@ -73,6 +73,7 @@ def of_parts(year: Decimal, month: Decimal, day: Decimal) -> date:
 
 
 def _of_parts_sql(year: Element, month: Element, day: Element) -> Element:
+    year = year + 0 * (month + day)  # null if one of them is, before make_date can refuse the year
     first = cast(func.make_date(whole_sql(year), 1, 1) + func.make_interval(0, whole_sql(month) - 1), Date)
     return cast(first + (whole_sql(day) - 1), Date)
 
