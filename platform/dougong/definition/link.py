@@ -13,7 +13,7 @@ from .inference import INFERRED
 from .kinds import Types
 from .linked import Definitions
 from .merge import merge
-from .model import Field, Form, Module
+from .model import Check, Field, Form, Module, Total, Unique
 
 
 def link(modules: Iterable[Module], types: Types) -> tuple[Definitions | None, list[Problem]]:
@@ -153,5 +153,5 @@ def _graph(definitions: Definitions) -> Iterator[Problem]:
 def _file_of(form: Form, pointer: str) -> str | None:
     """The file in which something of a form stands: an extension's, where it came from there."""
     fields = (each for field in form.fields for each in (field, *field.fields))
-    items = (*form.checks, *form.unique, *form.totals)
+    items: tuple[Check | Unique | Total, ...] = (*form.checks, *form.unique, *form.totals)
     return next((each.file for each in (*fields, *items) if each.pointer == pointer and each.file), form.file)
