@@ -86,9 +86,11 @@ class References:
 
     def _find_keys(self, kind: str, texts: set[str]) -> None:
         if kind == MEMBER:
-            found = {each: row.id for each in texts if (row := members.by_login(self._tx.conn, each)) is not None}
+            people = {each: members.by_login(self._tx.conn, each) for each in texts}
+            found = {each: row.id for each, row in people.items() if row is not None}
         elif kind == DEPARTMENT:
-            found = {each: row.id for each in texts if (row := departments.find(self._tx.conn, each)) is not None}
+            units = {each: departments.find(self._tx.conn, each) for each in texts}
+            found = {each: row.id for each, row in units.items() if row is not None}
         else:
             found = self._record_keys(kind, texts)
         born = self.born.get(kind, {})

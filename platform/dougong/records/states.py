@@ -50,8 +50,9 @@ def next_state(form: Form, state: str, event: Event) -> str:
     happened already, else `state`."""
     if event in ("delete", "restore"):
         return _check_delete(form, state) if event == "delete" else state
+    sources: tuple[str, ...]
     if event == "submit" and form.is_document:
-        target, sources = "in_approval" if form.approved_by_people else "approved", OPEN
+        sources, target = OPEN, "in_approval" if form.approved_by_people else "approved"
     elif event in (table := _DOCUMENT if form.is_document else _MASTER):
         sources, target = table[event]
     else:

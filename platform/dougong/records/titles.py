@@ -69,9 +69,9 @@ class Titles:
 
     def _fetch(self, kind: str, ids: set[str]) -> Mapping[str, str | None]:
         if kind == MEMBER:
-            return members.titles(self._tx.conn, ids)  # type: ignore[return-value]
+            return members.titles(self._tx.conn, ids)
         if kind == DEPARTMENT:
-            return departments.titles(self._tx.conn, ids)  # type: ignore[return-value]
+            return departments.titles(self._tx.conn, ids)
         return record_titles(self._tx, self._model, kind, ids)
 
 
