@@ -18,15 +18,30 @@ from .current import installation, locale, today
 from .language import say
 from .values import reader
 
-#: Word, icon and hue of every event.
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How an event looks."""
+
+    word: str
+    icon: str
+    hue: str = ""
+
+
 EVENTS = {
-    "create": (mark("created"), "plus", ""), "update": (mark("changed"), "edit", ""),
-    "submit": (mark("submitted"), "send", "blue"), "approve": (mark("approved"), "check", "green"),
-    "reject": (mark("rejected"), "x", "red"), "withdraw": (mark("withdrew"), "arrow-back-up", ""),
-    "void": (mark("voided"), "ban", "red"), "close": (mark("closed"), "archive", ""),
-    "disable": (mark("put out of use"), "ban", ""), "enable": (mark("put in use"), "circle-check", ""),
-    "delete": (mark("deleted"), "trash", "red"), "restore": (mark("restored"), "restore", ""),
-}  # fmt: skip
+    "create": Kind(mark("created"), icon="plus"),
+    "update": Kind(mark("changed"), icon="edit"),
+    "submit": Kind(mark("submitted"), icon="send", hue="blue"),
+    "approve": Kind(mark("approved"), icon="check", hue="green"),
+    "reject": Kind(mark("rejected"), icon="x", hue="red"),
+    "withdraw": Kind(mark("withdrew"), icon="arrow-back-up"),
+    "void": Kind(mark("voided"), icon="ban", hue="red"),
+    "close": Kind(mark("closed"), icon="archive"),
+    "disable": Kind(mark("put out of use"), icon="ban"),
+    "enable": Kind(mark("put in use"), icon="circle-check"),
+    "delete": Kind(mark("deleted"), icon="trash", hue="red"),
+    "restore": Kind(mark("restored"), icon="restore"),
+}
 _ACTORS = {"operator": mark("The operator"), "platform": mark("Dougong itself")}
 
 
@@ -47,6 +62,7 @@ class Entry:
     word: str
     icon: str
     hue: str
+    first: bool
     at: str
     changes: list[Change]
 
@@ -60,12 +76,13 @@ def open_history(tx: Transaction, form: str, record: str) -> list[Entry]:
 
 
 def _entry(form: Form, act: Mapping[str, Any]) -> Entry:
-    word, icon, hue = EVENTS.get(act["event"], (act["event"], "edit", ""))
+    kind = EVENTS.get(act["event"]) or Kind(act["event"], icon="edit")
     name = act["by_name"] or ""
     who = say(_ACTORS[name]) if name in _ACTORS else name
     at = formats.moment(act["at"], installation().settings.zone, today())
     changes = [_change(form, each) for each in act["changes"] if not each["field"].startswith("$deleted")]
-    return Entry(who, say(word), icon, hue, at, [each for each in changes if each.old != each.new])
+    real = [each for each in changes if each.old != each.new]
+    return Entry(who, say(kind.word), kind.icon, kind.hue, act["event"] == "create", at, real)
 
 
 def _change(form: Form, change: Mapping[str, Any]) -> Change:

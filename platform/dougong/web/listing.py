@@ -11,6 +11,7 @@ from ..access import FieldAccess, allowed, require_form
 from ..access import fields as field_access
 from ..definition.model import Field, Form, View
 from ..fields.type import Here
+from ..pages.catalogue import text
 from ..pages.environment import state_title
 from ..pages.values import SYSTEM, Shown, column_title, of
 from ..people import members
@@ -199,9 +200,10 @@ def choices(tx: Transaction, model: Model, form: Form, access: FieldAccess) -> d
             if made is not None:
                 found[each.name] = made
     options = tuple((state, state_title(state, locale())) for state in states(form))
-    found["$state"] = Choice("$state", say(SYSTEM["$state"]), ("$state",), ("=", "<>", "in"), options)
+    titles = {name: text(word, locale()) for name, word in SYSTEM.items()}
+    found["$state"] = Choice("$state", titles["$state"], ("$state",), ("=", "<>", "in"), options)
     people = tuple((each.id, each.name) for each in members.all_of(tx.conn))
-    found["$owner"] = Choice("$owner", say(SYSTEM["$owner"]), ("$owner",), ("=", "<>", "in"), people)
+    found["$owner"] = Choice("$owner", titles["$owner"], ("$owner",), ("=", "<>", "in"), people)
     return found
 
 

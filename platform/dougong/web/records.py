@@ -16,7 +16,7 @@ from .current import actor, installation, locale, read, request_id
 from .historyview import open_history
 from .htmx import fragment, go, htmx
 from .policy import policy
-from .recordview import ACTS, meaning, open_page
+from .recordview import ACTS, open_page
 
 blueprint = Blueprint("records", __name__)
 
@@ -42,7 +42,7 @@ def ask(form: str, record: str, event: str) -> ResponseReturnValue:
     """The question before an act that cannot simply be taken back."""
     wanted = _event(event)
     shown = read(lambda tx: open_page(tx, form, record))
-    said = {"page": shown, "event": wanted, "word": ACTS[wanted][0], "meaning": meaning(wanted)}
+    said = {"page": shown, "event": wanted, "word": ACTS[wanted].word, "meaning": ACTS[wanted].means}
     if htmx:
         return fragment(render_template("records/_ask.html", **said))
     return render_template("records/ask.html", **said)
@@ -63,7 +63,7 @@ def do(form: str, record: str, event: str) -> ResponseReturnValue:
         said = [sentence(each, locale()) for each in error.problems]
         shown = read(lambda tx: open_page(tx, form, record))
         body = render_template(
-            "records/_refused.html", page=shown, event=wanted, word=ACTS[wanted][0], said=list(dict.fromkeys(said)),
+            "records/_refused.html", page=shown, event=wanted, word=ACTS[wanted].word, said=list(dict.fromkeys(said)),
             warnings=isinstance(error, Unconfirmed),
         )  # fmt: skip
         if htmx:

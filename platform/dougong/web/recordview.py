@@ -12,7 +12,7 @@ from typing import Any
 from ..access import Levels, require
 from ..definition.model import Field, FieldLevel, Form
 from ..forms.layout import plan
-from ..kernel.errors import Conflict, DougongError
+from ..kernel.errors import DougongError
 from ..pages import formats
 from ..pages.catalogue import mark
 from ..pages.values import Shown, dig, has, lines, of, title_of
@@ -26,28 +26,48 @@ from ..storage.transaction import Transaction
 from .current import installation
 from .values import amount_field, reader
 
-#: Word, icon and weight of every act: "pri" the one to do next, "bad" what needs a second look, "more" the rest.
-ACTS: dict[Event, tuple[str, str, str]] = {
-    "submit": (mark("Submit"), "send", "pri"),
-    "approve": (mark("Approve"), "check", "pri"),
-    "reject": (mark("Reject"), "x", "bad"),
-    "withdraw": (mark("Withdraw"), "arrow-back-up", ""),
-    "close": (mark("Close the document"), "archive", "more"),
-    "disable": (mark("Put out of use"), "ban", "more"),
-    "enable": (mark("Put in use"), "circle-check", ""),
-    "void": (mark("Void"), "ban", "bad"),
-    "delete": (mark("Delete"), "trash", "bad"),
-    "restore": (mark("Restore"), "restore", ""),
-}
-#: Acts that are asked about once more, with what they mean.
-ASKED: dict[Event, str] = {
-    "reject": mark("The document goes back as rejected; what it held in reserve is set free."),
-    "withdraw": mark("The document comes back to you as withdrawn; you can change it and submit it again."),
-    "void": mark("The document counts no more and cannot be used again. Its history stays."),
-    "close": mark("The document still counts, but takes nothing more."),
-    "disable": mark("New documents can no longer choose it. Old values stay; it can be put in use again."),
-    "delete": mark("It goes to the recycle bin and can be restored for 30 days."),
-}
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How an act looks. `weight`: "pri" the one to do next, "bad" what needs a second look, "more" the rest; `means` is
+    said before acts that are asked about once more."""
+
+    word: str
+    icon: str
+    weight: str = ""
+    means: str = ""
+
+
+ACTS: dict[Event, Kind] = {
+    "submit": Kind(mark("Submit"), icon="send", weight="pri"),
+    "approve": Kind(mark("Approve"), icon="check", weight="pri"),
+    "reject": Kind(
+        mark("Reject"), icon="x", weight="bad",
+        means=mark("The document goes back as rejected; what it held in reserve is set free."),
+    ),
+    "withdraw": Kind(
+        mark("Withdraw"), icon="arrow-back-up",
+        means=mark("The document comes back to you as withdrawn; you can change it and submit it again."),
+    ),
+    "close": Kind(
+        mark("Close the document"), icon="archive", weight="more",
+        means=mark("The document still counts, but takes nothing more."),
+    ),
+    "disable": Kind(
+        mark("Put out of use"), icon="ban", weight="more",
+        means=mark("New documents can no longer choose it. Old values stay; it can be put in use again."),
+    ),
+    "enable": Kind(mark("Put in use"), icon="circle-check"),
+    "void": Kind(
+        mark("Void"), icon="ban", weight="bad",
+        means=mark("The document counts no more and cannot be used again. Its history stays."),
+    ),
+    "delete": Kind(
+        mark("Delete"), icon="trash", weight="bad",
+        means=mark("It goes to the recycle bin and can be restored for 30 days."),
+    ),
+    "restore": Kind(mark("Restore"), icon="restore"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +157,7 @@ def _found(tx: Transaction, model: Model, name: str, record_id: str) -> tuple[Re
 
 
 def _acts(tx: Transaction, model: Model, form: Form, record: Record) -> Iterator[Act]:
-    for event, (word, icon, weight) in ACTS.items():
+    for event, kind in ACTS.items():
         if (event == "restore") != (record.deleted_at is not None):
             continue
         try:
@@ -145,7 +165,7 @@ def _acts(tx: Transaction, model: Model, form: Form, record: Record) -> Iterator
             require(tx, model, form.full_name, event, record.id)
         except DougongError:
             continue
-        yield Act(event, word, icon, weight, event in ASKED)
+        yield Act(event, kind.word, kind.icon, kind.weight, bool(kind.means))
 
 
 def _editable(tx: Transaction, model: Model, form: Form, record: Record) -> bool:
@@ -204,9 +224,3 @@ def _sum(each: Field, sub: Field, shown: Mapping[str, Any]) -> str | None:
     scale = 2 if each.value_type == "money" else None
     return formats.number(sum(numbers, Decimal(0)), scale) if numbers else None
 
-
-def meaning(event: Event) -> str:
-    """What an act means, for the question before it. Raises Conflict for acts that are not asked about."""
-    if event not in ASKED:
-        raise Conflict("state", act=event)
-    return ASKED[event]

@@ -23,7 +23,7 @@ from .conflict import differences
 from .current import actor, installation, locale, request_id
 from .htmx import fragment, go, htmx
 from .policy import policy
-from .sheetview import amount_of, urls_of, view_of
+from .sheetview import amount_of, is_wide, urls_of, view_of
 from .values import reader
 
 blueprint = Blueprint("sheets", __name__)
@@ -156,8 +156,8 @@ def _shown(state: FormState, view: FormView, tried: str = "") -> dict[str, Any]:
         title = title_of(state.form, plain, state.model.definitions.title_field(state.form.full_name), reader())
     return {
         "state": state, "view": view, "form": state.form, "title": title, "token": state.sheet.token, "tried": tried,
-        "amount": amount_of(state), "saved_at": _clock(state), "can_submit": state.form.is_document and state.state in OPEN,
-        "address": _address(state),
+        "amount": amount_of(state), "wide": is_wide(state), "saved_at": _clock(state), "address": _address(state),
+        "can_submit": state.form.is_document and state.state in OPEN,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ One rule: nobody is blamed for what he has not touched yet; once he has tried to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -36,10 +36,27 @@ def view_of(
         shown = [each for each in shown if each.code not in _PATIENT and each.level == "error" and _typed(each, state)]
     given = Given(
         values=found.values, rows=state.rows, typed=state.reading.typed, problems=shown, invisible=found.invisible,
-        required=found.required, readonly=found.readonly, levels=found.levels, closed=found.closed,
+        required=found.required, readonly={*found.readonly, *_awaited(state)}, levels=found.levels, closed=found.closed,
     )  # fmt: skip
     view = build_view(state.form, installation().types, given, here(), words_of(state), urls_of(state, tried))
     return _quiet(view, typing) if typing else view
+
+
+def _awaited(state: FormState) -> Iterator[tuple[str, str]]:
+    """Lookups that are copied later: until then they follow their source and are no inputs."""
+    when = {"submit"} if state.record is not None else {"submit", "create"}
+    for each in state.form.fields:
+        if each.lookup is not None and each.lookup.freeze in when:
+            yield "", each.name
+    for sub in state.form.subtables:
+        for column in sub.fields:
+            if column.lookup is not None and column.lookup.freeze in when:
+                yield from ((row.id, column.name) for row in state.rows.get(sub.name, ()))
+
+
+def is_wide(state: FormState) -> bool:
+    """Whether a subtable needs the whole width of the page."""
+    return any(len(sub.fields) > 8 for sub in state.form.subtables)
 
 
 def words_of(state: FormState) -> Words:

@@ -1,0 +1,65 @@
+// Comfort for the inputs of forms; everything works without it. One listener on the document, so swapped cells need no care.
+"use strict";
+(function () {
+  const boxOf = (element) => element.closest(".pick");
+  const options = (box) => Array.from(box.querySelectorAll("[role=option]"));
+
+  // Picker: arrows walk the list, Escape shuts it, leaving puts the chosen label back.
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest && boxOf(event.target);
+    if (box) walk(event, box);
+    else if (event.key === "Enter") nextRow(event);
+  });
+
+  function walk(event, box) {
+    const input = box.querySelector("[role=combobox]");
+    const list = options(box);
+    const at = list.indexOf(document.activeElement);
+    if (event.key === "Escape") {
+      box.classList.add("shut");
+      input.focus();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      box.classList.remove("shut");
+      const to = event.key === "ArrowDown" ? at + 1 : at - 1;
+      (to < 0 ? input : list[Math.min(to, list.length - 1)] || input).focus();
+    } else if (event.key === "Enter" && event.target === input) {
+      event.preventDefault();
+      if (list.length) list[0].click();
+    }
+  }
+
+  document.addEventListener("focusin", (event) => {
+    if (!event.target.matches || !event.target.matches("[role=combobox]")) return;
+    boxOf(event.target).classList.remove("shut");
+    event.target.setAttribute("aria-expanded", "true");
+    event.target.select();
+  });
+
+  document.addEventListener("focusout", (event) => {
+    const box = event.target.closest && boxOf(event.target);
+    if (!box || box.contains(event.relatedTarget)) return;
+    const input = box.querySelector("[role=combobox]");
+    input.setAttribute("aria-expanded", "false");
+    input.value = input.dataset.shown || "";
+  });
+
+  // Enter in a row goes to the same column of the next row, as in a spreadsheet, and never submits the form.
+  function nextRow(event) {
+    const cell = event.target.closest && event.target.closest("table.sub td");
+    if (!cell || event.target.matches("textarea, button, summary")) return;
+    event.preventDefault();
+    const index = Array.from(cell.parentNode.children).indexOf(cell);
+    let row = cell.parentNode.nextElementSibling;
+    while (row && row.classList.contains("errrow")) row = row.nextElementSibling;
+    const next = row && row.children[index] && row.children[index].querySelector("input:not([type=hidden]), select");
+    if (next) next.focus();
+  }
+
+  // A menu shuts when the focus or a click goes elsewhere.
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+})();
