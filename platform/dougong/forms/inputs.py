@@ -152,7 +152,7 @@ class _Drawer:
 def _total(each: Field, kind: Kind, rows: Sequence[RowValues]) -> Decimal | None:
     """The sum of a column of amounts or quantities; shares, codes and prices per unit are not summed unless asked for."""
     wanted = each.options.get("sum")
-    if kind is not Kind.NUMBER or each.value_type == "percent" or wanted is False or not rows:
+    if kind is not Kind.NUMBER or each.value_type == "percent" or each.lookup or wanted is False or not rows:
         return None
     return sum((Decimal(row.values.get(each.name) or 0) for row in rows), Decimal(0))
 
