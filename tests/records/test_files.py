@@ -1,0 +1,156 @@
+"""Files are kept once per content, and belong to whoever may read the field that holds them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dougong.actions.transaction import transaction
+from dougong.kernel.errors import Malformed, NotFound, TooLarge, Unsupported
+from dougong.kernel.ids import new_id
+from dougong.records import blobs, files
+from tests.records.conftest import Desk
+
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000100000001080600000000")
+REPORT: dict[str, Any] = {
+    "record": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string"},
+            "papers": {"type": "array", "items": {"type": "string"}, "x-type": "attachment"},
+            "lines": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {"photo": {"type": "array", "items": {"type": "string"}, "x-type": "attachment"}},
+                },
+            },
+        },
+    },
+    "policies": [
+        {"roles": ["clerk"], "actions": ["view", "create", "edit"], "rows": "own"},
+        {"roles": ["reader"], "actions": ["view"], "rows": "all", "fields": {"lines.photo": "hidden"}},
+    ],
+}
+
+
+# ---------------------------------------------------------------------------------------------------- blobs
+
+
+def keep(folder: Path, name: str, content: bytes, limit: int = 1000) -> blobs.Blob:
+    return blobs.keep(folder, name, io.BytesIO(content), limit)
+
+
+def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
+    one, two = keep(tmp_path, "a.pdf", b"%PDF-1.4 x"), keep(tmp_path, "b.pdf", b"%PDF-1.4 x")
+    assert one == two
+    assert blobs.path(tmp_path, one.sha256).read_bytes() == b"%PDF-1.4 x"
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == [blobs.path(tmp_path, one.sha256)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        ("a.exe", b"x", Unsupported),
+        ("a", b"x", Unsupported),
+        ("a.html", b"<html>", Unsupported),
+        ("a.png", b"<!doctype html><script>", Unsupported),
+        ("a.pdf", b"MZ\x90\x00\x03", Unsupported),
+        ("a.jpg", b"not a picture", Unsupported),
+        ("a.txt", b"", Malformed),
+        ("a.txt", b"x" * 1001, TooLarge),
+    ],
+)
+def test_what_must_not_be_kept_is_refused_and_leaves_nothing(
+    tmp_path: Path, name: str, content: bytes, error: Any
+) -> None:
+    with pytest.raises(error):
+        keep(tmp_path, name, content)
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+
+
+def test_types_are_told_by_name_and_content(tmp_path: Path) -> None:
+    assert keep(tmp_path, "图.PNG", PNG).type == "image/png"
+    assert keep(tmp_path, "a.dwg", b"AC1032").type
+
+
+@pytest.mark.parametrize(
+    ("name", "clean"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\temp\\合同.pdf", "合同.pdf"),
+        ("a\u202efdp.exe", "afdp.exe"),
+        ("a\x00b.txt", "ab.txt"),
+        (" .. ", ""),
+        ("字" * 300 + ".pdf", "字" * 196 + ".pdf"),
+    ],
+)
+def test_names_lose_what_is_no_name(name: str, clean: str) -> None:
+    assert blobs.clean_name(name) == clean
+
+
+# ---------------------------------------------------------------------------------------------------- rights
+
+
+@pytest.fixture(autouse=True)
+def shop(request: pytest.FixtureRequest) -> None:
+    if "desk" in request.fixturenames:
+        request.getfixturevalue("publish")(shop={"report": REPORT})
+
+
+def upload(desk: Desk, content: bytes = PNG) -> str:
+    folder = desk.inst.settings.data / "files" / "demo"
+
+    def act(tx: Any) -> str:
+        return files.add(tx, folder, "照片.png", io.BytesIO(content), 1000).id
+
+    return transaction(desk.inst, "demo", desk.actor, act)
+
+
+def may_have(desk: Desk, file: str) -> bool:
+    def act(tx: Any) -> bool:
+        try:
+            return files.get(tx, desk.inst.catalog.live(tx), file).name == "照片.png"
+        except NotFound:
+            return False
+
+    return transaction(desk.inst, "demo", desk.actor, act, write=False)
+
+
+def test_a_loose_file_is_its_uploaders(desk: Desk, desk_of: Callable[..., Desk]) -> None:
+    clerk = desk_of("carl", "clerk")
+    file = upload(clerk)
+    assert may_have(clerk, file)
+    assert may_have(desk, file)
+    assert not may_have(desk_of("rita", "reader"), file)
+    assert not may_have(clerk, new_id())
+    assert not may_have(clerk, "../x")
+
+
+def test_a_file_in_a_record_is_for_those_who_may_read_the_field(desk_of: Callable[..., Desk], desk: Desk) -> None:
+    clerk, reader, other = desk_of("carl", "clerk"), desk_of("rita", "reader"), desk_of("olga", "clerk")
+    paper, photo = upload(clerk), upload(clerk)
+    made = clerk.create("shop.report", {"papers": [paper], "lines": [{"photo": [photo]}]})
+    assert may_have(reader, paper)
+    assert not may_have(reader, photo)
+    assert not may_have(other, paper)
+    desk.move(made, "delete")
+    assert not may_have(reader, paper)
+
+
+def test_nobody_attaches_a_file_that_is_not_theirs(desk_of: Callable[..., Desk], desk: Desk) -> None:
+    clerk, other = desk_of("carl", "clerk"), desk_of("olga", "clerk")
+    file = upload(clerk)
+    sent = {"papers": [file, new_id()]}
+    assert other.refused(lambda: other.create("shop.report", sent)) == {
+        ("/papers/0", "reference"),
+        ("/papers/1", "reference"),
+    }
+    made = clerk.create("shop.report", {"papers": [file]})
+    assert clerk.update(made, {"papers": []}).values["papers"] in ((), None)
+    assert may_have(clerk, file)
+    assert desk.rows("SELECT count(*) FROM dg_file_holder") == [(0,)]
