@@ -39,7 +39,7 @@ from .sql_common import (
     filtered,
     units_in,
 )
-from .sql_value import Element, FromJson, FromText, PlainNumeric, Sql, encode
+from .sql_value import Element, FromJson, FromText, PlainNumeric, Sql, encode, item_kind
 from .types import Kind, Type
 
 #: How PostgreSQL keeps kinds that are not numbers; ids keep the type of their column.
@@ -180,7 +180,7 @@ class Postgres:
         if kind is Kind.NUMBER:
             return type_coerce(value.element, PlainNumeric())
         if kind is Kind.LIST:
-            return type_coerce(value.element, FromJson())
+            return type_coerce(cast(value.element, pg.TEXT), FromJson(item_kind(value.type)))
         return type_coerce(value.element, FromText(kind)) if kind is Kind.TIME else value.element
 
     def order(self, value: Sql) -> Element:

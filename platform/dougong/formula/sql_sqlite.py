@@ -36,7 +36,7 @@ from .sql_common import (
     filtered,
     units_in,
 )
-from .sql_value import DecimalText, Element, FromJson, FromText, Scaled, Sql, encode
+from .sql_value import DecimalText, Element, FromJson, FromText, Scaled, Sql, encode, item_kind
 from .sqlite import LETTERS, prefixed
 from .types import Kind, Type
 
@@ -200,7 +200,7 @@ class Sqlite:
         if kind is Kind.NUMBER:
             return type_coerce(value.element, DecimalText() if value.scale is None else Scaled(value.scale))
         if kind is Kind.LIST:
-            return type_coerce(value.element, FromJson())
+            return type_coerce(value.element, FromJson(item_kind(value.type)))
         return type_coerce(value.element, FromText(kind)) if kind in ISO else value.element
 
     def order(self, value: Sql) -> Element:

@@ -129,14 +129,26 @@ class FromText(TypeDecorator[Any]):
 
 
 class FromJson(TypeDecorator[Any]):
-    """A list that an expression yields as JSON text or JSONB, read as a tuple."""
+    """A list that an expression yields as JSON text, read as a tuple of items of one kind."""
 
     impl = SqlText
     cache_ok = True
 
+    def __init__(self, item: Kind) -> None:
+        super().__init__()
+        self.item = item
+
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        found = simplejson.loads(value, use_decimal=True) if isinstance(value, str) else value
-        return tuple(found) if isinstance(found, list) else found
+        if value is None:
+            return None
+        found = simplejson.loads(value, use_decimal=True)
+        read = Decimal if self.item is Kind.NUMBER else _READERS.get(self.item, lambda item: item)
+        return tuple(None if each is None else read(each) for each in found)
+
+
+def item_kind(list_type: Type) -> Kind:
+    """The kind of a list's items, text where it is not known."""
+    return list_type.item.kind if list_type.item else Kind.TEXT
 
 
 _READERS: dict[Kind, Any] = {
