@@ -48,7 +48,8 @@ def read(form: Form, types: Types, sent: Mapping[str, Any], hidden: Callable[[st
     """Read a record; `hidden` tells which fields this actor may not know of (they are unknown to them)."""
     found = Incoming()
     reader = _Reader(form, types, hidden, found.problems)
-    for at, each, value in reader.walk(tree_of(form.fields, form.groups), sent, "", ""):
+    declared = (each for each in form.fields if each.name != form.additional)
+    for at, each, value in reader.walk(tree_of(declared, form.groups), sent, "", ""):
         if each is None:
             _undeclared(form, at, value, found)
         elif each.is_subtable:

@@ -50,7 +50,7 @@ def history(
 def _shown(form: Form, levels: RowLevels, change: Mapping[str, Any]) -> dict[str, Any] | None:
     """The change as far as it may be seen; a whole row loses the columns that may not."""
     name = change["field"]
-    if name.startswith("$"):
+    if name.startswith("$") and name != form.additional:
         return dict(change)
     if form.subtable(name) is not None:
         sides = {side: _cut(levels, name, change[side]) for side in ("old", "new")}

@@ -70,7 +70,8 @@ class Judge:
         return (row.now or {}).get(name) in (None, ())
 
     def _document(self, entry: Entry) -> dict[str, Any]:
-        values = {each.name: entry.now.get(each.name) for each in entry.form.fields if not each.is_subtable}
+        declared = (each.name for each in entry.form.fields if each.name != entry.form.additional)
+        values = {name: entry.now.get(name) for name in declared}
         for sub in entry.form.subtables:
             rows = self.ws.children(entry.form.full_name, sub.name, entry.record.id)
             values[sub.name] = [each.now for each in rows if each.now is not None]

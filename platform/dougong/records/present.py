@@ -102,7 +102,9 @@ class _Presenter:
             if level == "hidden" or each.name not in values:
                 continue
             value = values[each.name]
-            if each.is_subtable:
+            if each.name == self.form.additional:
+                shown.update(value if isinstance(value, Mapping) and level != "masked" else {})
+            elif each.is_subtable:
                 shown[each.name], titles[each.name] = self._lines(each, value or ())
             elif level == "masked":
                 shown[each.name] = masked(each, value)
