@@ -10,7 +10,7 @@ import pytest
 import simplejson
 
 from dougong.assets import ROOT
-from dougong.definition import definitions, flow, load, model, parts, screens, stories
+from dougong.definition import definitions, flow, load, model, module_head, parts, screens, stories
 from dougong.definition.codes import CODES
 from dougong.definition.definitions import link
 from dougong.definition.keywords import FUNCTIONS, KEYWORDS
@@ -55,7 +55,7 @@ def test_every_example_is_marked_and_no_file_comes_twice():
     [
         load.FORM_KEYS,
         load.EXTENSION_KEYS,
-        load.MODULE_KEYS,
+        module_head.MODULE_KEYS,
         stories.SCENARIO_KEYS,
         stories.STEP_KEYS,
         stories.ACTS,

@@ -134,6 +134,14 @@ def test_an_unknown_role_is_only_a_warning():
     assert known == []
 
 
+def test_a_placeholder_that_nothing_fills_is_a_warning():
+    checks = [{"rule": "true", "message": "{b} {a} {lines.b} {none} {excess} {$number}", "each": "lines"}]
+    found = link_problems(authored({"a": TEXT, "lines": rows(b=TEXT)}, checks=checks))
+    assert [(each.pointer, each.level, each.params["name"]) for each in found] == [
+        ("/checks/0/message", "warning", "none")
+    ]
+
+
 def test_formulas_that_go_round_in_circles_are_told_by_their_titles():
     found = link_problems(
         authored(

@@ -311,3 +311,27 @@ def test_unknown_keywords_and_foreign_ones_are_reported():
 
 def test_more_than_a_thousand_fields_are_refused():
     assert errors(authored({f"f{i}": TEXT for i in range(1001)})) == [("/record", "too_many_fields")]
+
+
+def test_branches_that_share_a_type_have_it():
+    schema = {"anyOf": [{"type": "string", "format": "hostname"}, {"type": "string", "format": "ipv4"}]}
+    assert fields_of({"x": schema})["x"].type == "text"
+
+
+def test_a_property_two_branches_declare_with_lists_of_values_is_a_choice_of_all():
+    record = {
+        "oneOf": [{"properties": {"kind": {"enum": ["disk", "tape"]}}}, {"properties": {"kind": {"enum": ["nfs"]}}}]
+    }
+    kind = fields_of({}, **record)["kind"]
+    assert (kind.type, kind.schema["enum"]) == ("choice", ["disk", "tape", "nfs"])
+
+
+def test_a_default_inside_an_optional_group_does_not_fill_the_group():
+    group = {
+        "type": "object",
+        "properties": {"colour": {"type": "string", "default": "red"}, "size": {"type": "string", "x-default": "'M'"}},
+    }
+    fields = fields_of({"main": group})
+    assert fields["main.colour"].default is None
+    assert fields["main.size"].default is not None
+    assert fields_of({"main": group}, required=["main"])["main.colour"].default is not None

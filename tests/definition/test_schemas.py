@@ -10,7 +10,7 @@ import referencing
 import simplejson
 
 from dougong.assets import MODULES, SCHEMAS
-from dougong.definition import flow, load, model, parts, screens, stories
+from dougong.definition import flow, load, model, module_head, parts, screens, stories
 from dougong.definition.keywords import FUNCTIONS, KEYWORDS
 from dougong.definition.load import load_module
 from dougong.fields.registry import field_types
@@ -44,7 +44,7 @@ def test_the_bundled_modules_have_this_structure():
 def test_the_keys_are_those_the_loader_knows():
     assert set(FILES["form"]["properties"]) == set(load.FORM_KEYS)
     assert set(FILES["extension"]["properties"]) == set(load.EXTENSION_KEYS)
-    assert set(FILES["module"]["properties"]) == set(load.MODULE_KEYS)
+    assert set(FILES["module"]["properties"]) == set(module_head.MODULE_KEYS)
     assert set(FILES["scenario"]["properties"]) == set(stories.SCENARIO_KEYS)
     assert set(FILES["scenario"]["$defs"]["step"]["properties"]) == set(stories.STEP_KEYS)
     assert set(DEFS["keywords"]["properties"]) == set(KEYWORDS)

@@ -200,12 +200,13 @@ def literal(value: Any, type_name: str) -> str | None:
     return format(Decimal(value), "f") if isinstance(value, int | Decimal) else None
 
 
-def default_of(place: Place, type_name: str) -> Expr | None:
-    """JSON Schema's own `default` as a formula, where it can be one."""
+def default_of(place: Place, type_name: str | None) -> Expr | None:
+    """JSON Schema's own `default` as a formula, where it can be one; `type_name` None = it has no effect, since the object
+    around it may be absent."""
     value = place.raw("default")
     if value is None or value in ("", [], {}):
         return None
-    text = literal(value, type_name)
+    text = None if type_name is None else literal(value, type_name)
     if text is None:
         place.found.warn("no_effect", place.pointer("default"), key="default")
         return None

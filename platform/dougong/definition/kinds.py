@@ -50,7 +50,7 @@ def type_of(opened: Opened, types: Types) -> tuple[str, str | None]:
     values = choices(opened)
     if values is not None:
         return _choice(values, opened)
-    said = opened.type
+    said = opened.type or _shared_type(opened)
     if isinstance(said, tuple):
         return ("decimal", None) if set(said) == {"integer", "number"} else ("json", "several_types")
     if said == "string":
@@ -64,6 +64,17 @@ def type_of(opened: Opened, types: Types) -> tuple[str, str | None]:
     if said == "object" or (said is None and opened.properties):
         return "object", None
     return "json", "no_type" if said is None else said
+
+
+def _shared_type(opened: Opened) -> str | None:
+    """The one scalar type all branches of an anyOf or oneOf have."""
+    for keyword in ("anyOf", "oneOf"):
+        branches = opened.keywords.get(keyword)
+        if isinstance(branches, list):
+            said = [each.get("type") if isinstance(each, dict) else None for each in branches]
+            if said and said[0] in ("string", "integer", "number", "boolean") and said.count(said[0]) == len(said):
+                return str(said[0])
+    return None
 
 
 def choices(opened: Opened) -> list[Any] | None:

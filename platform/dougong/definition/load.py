@@ -11,7 +11,8 @@ from ..kernel.problems import Problem
 from .findings import Found, Place, kind_of
 from .flow import read_flow
 from .kinds import Types
-from .model import Extension, Form, Kind, MenuGroup, Module, Role
+from .model import Extension, Form, Kind, MenuGroup, Module
+from .module_head import read_head
 from .names import is_full_name, is_name
 from .parts import read_checks, read_effects, read_policies, read_totals, read_unique
 from .read import DEPTH_LIMIT, SIZE_LIMIT, parse
@@ -26,8 +27,6 @@ FORM_KEYS = (
     "prints", "flow", "rules", "$schema",
 )  # fmt: skip
 EXTENSION_KEYS = ("record", "checks", "totals", "policies", "views", "layout", "$schema")
-MODULE_KEYS = ("name", "title", "version", "requires", "roles", "menu", "order", "icon", "$schema")
-RESERVED_MODULES = ("sqlite",)
 
 
 def load_form(
@@ -264,11 +263,11 @@ class _Loader:
         self.problems.extend(found.problems)
         if isinstance(data, dict):
             found = Found("module.json")
-            made = _head(Place(data, "", found), name)
+            made = read_head(Place(data, "", found), name)
             self.problems.extend(found.problems)
             return made
         called = name or "module"
-        return _head(Place({"name": called, "title": called}, "", Found()), name)
+        return read_head(Place({"name": called, "title": called}, "", Found()), name)
 
     def _menu(self, head: Module, forms: Sequence[Form]) -> None:
         """Names in the menu have to be forms of the module."""
@@ -281,66 +280,3 @@ class _Loader:
                     at = f"/menu/{index}" + (f"/items/{number}" if isinstance(item, MenuGroup) else "")
                     found.error("unknown_form", at, form=each)
         self.problems.extend(found.problems)
-
-
-def _head(place: Place, expected: str | None) -> Module:
-    found = place.found
-    name = place.text("name", required=True) or expected or "module"
-    if not is_name(name):
-        found.error("bad_name", place.pointer("name"), name=name, expected="[a-z][a-z0-9_]{0,29}")
-    if name in RESERVED_MODULES:
-        found.error("reserved_name", place.pointer("name"), name=name)
-    if expected is not None and name != expected:
-        found.error("name_differs", place.pointer("name"), name=name, expected=expected)
-    title = place.text("title", required=True, limit=200) or name
-    version = place.raw("version")
-    order = place.whole("order", 0, 1_000_000)
-    place.raw("$schema")
-    made = Module(
-        name=name,
-        title=title,
-        version=str(version) if isinstance(version, int) else place.text("version", limit=60) or "1",
-        requires=place.texts("requires", empty=True),
-        roles=_roles(place),
-        menu=_menu(place),
-        order=100 if order is None else order,
-        icon=place.text("icon", limit=60),
-    )
-    place.close()
-    return made
-
-
-def _roles(place: Place) -> tuple[Role, ...]:
-    made: dict[str, Role] = {}
-    for _, role in place.places("roles"):
-        name, title = role.text("name", required=True, limit=60), role.text("title", limit=200)
-        role.text("id")
-        role.close()
-        if name in made or name == "*":
-            place.found.error("duplicate_name", role.pointer("name"), name=name)
-        elif name is not None:
-            made[name] = Role(name, title or name)
-    return tuple(made.values())
-
-
-def _menu(place: Place) -> tuple[str | MenuGroup, ...]:
-    items = place.raw("menu")
-    if items is None:
-        return ()
-    if not isinstance(items, list):
-        place.refuse("menu", "array")
-        return ()
-    made: list[str | MenuGroup] = []
-    for index, each in enumerate(items):
-        if isinstance(each, str):
-            made.append(each)
-        elif isinstance(each, dict):
-            group = Place(each, place.pointer("menu", index), place.found)
-            made.append(
-                MenuGroup(group.text("title", required=True, limit=200) or "", group.texts("items", required=True))
-            )
-            group.text("id")
-            group.close()
-        else:
-            place.found.error("wrong_kind", place.pointer("menu", index), expected="string", got=kind_of(each))
-    return tuple(made)

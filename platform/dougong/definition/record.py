@@ -9,7 +9,8 @@ from typing import Any
 
 from ..formula.printer import name_text
 from ..kernel.problems import pointer
-from .findings import Found, Ids, Place
+from .field_ids import with_ids
+from .findings import Found, Place
 from .keywords import KEYWORDS, attributes, default_of
 from .kinds import CHECKED_FORMATS, Types, choices, fits, type_of
 from .model import Expr, Field
@@ -51,7 +52,7 @@ def read_record(
     rest = reader.rest(root)
     reader.unread(schema)
     made = Record((), reader.groups, rest.name if rest else None, without_ours(schema))
-    made.fields = _ids((*fields, *((rest,) if rest else ())), found)
+    made.fields = with_ids((*fields, *((rest,) if rest else ())), found)
     made.title, made.description = (
         each if isinstance(each := root.keywords.get(key), str) else None for key in ("title", "description")
     )
@@ -126,7 +127,7 @@ class _Reader:
             return self._group(full, child, inside, required)
         if why is not None:
             self.found.warn("json_editor", place.at, reason=why, name=full)
-        return [self._field(full, kind, place, child, replace(inside, required=inside.required and required))]
+        return [self._field(full, kind, place, child, inside, required)]
 
     def _place(self, child: Opened) -> Place:
         at = self.source.at
@@ -189,18 +190,18 @@ class _Reader:
             return "multi_choice", None
         return ("tags", None) if items.type == "string" and not items.recursive else ("json", why or "array_items")
 
-    def _field(self, full: str, kind: str, place: Place, child: Opened, inside: _Inside) -> Field:
+    def _field(self, full: str, kind: str, place: Place, child: Opened, inside: _Inside, required: bool) -> Field:
         made = attributes(place, kind)
         columns: tuple[Field, ...] = ()
         if kind == "subtable":
             items = self.source.open([child.part("items")])
-            columns = tuple(self.object(items, _Inside(sub=full)))
+            columns = tuple(self.object(items, _Inside(sub=place.text("x-id", limit=200) or self.kept.get(full, full))))
         elif made["members"] is not None:
             self.found.error("not_a_subtable", place.pointer("x-members"), name=full)
         default_id = f"{inside.sub}.{full}" if inside.sub else full
         written = place.text("x-id", limit=200)
         title = place.text("title")
-        made["default"] = made["default"] or default_of(place, kind)
+        made["default"] = made["default"] or default_of(place, kind if inside.required else None)
         made["help"] = made["help"] or place.text("description")
         self._closed(place, child)
         return Field(
@@ -210,7 +211,7 @@ class _Reader:
             type=kind,
             schema=self._schema(child, kind),
             pointer=place.at,
-            required=inside.required,
+            required=inside.required and required,
             result=self._result(place, child, kind),
             fields=columns,
             file=self.found.file,
@@ -310,22 +311,25 @@ def _choice_schema(keywords: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _either(parts: list[Part]) -> Part:
-    """One property as several branches declare it."""
+    """One property as several branches declare it: their values together, or any of their schemas."""
     nodes = []
     for each in parts:
         if each.node not in nodes:
             nodes.append(each.node)
     if len(nodes) == 1:
         return parts[0]
-    said = {node.get("type") if isinstance(node, dict) else None for node in nodes if not _is_const(node)}
+    values = [_values(each) for each in nodes]
     made: dict[str, Any] = {"anyOf": nodes}
-    if len(said) == 1 and isinstance(only := said.pop(), str):
-        made["type"] = only
+    if all(values):
+        made = {"enum": [value for some in values for value in some]}
     return Part(made, parts[0].at, parts[0].trail)
 
 
-def _is_const(node: Any) -> bool:
-    return isinstance(node, dict) and "const" in node
+def _values(node: Any) -> list[Any]:
+    """The values of an enum or const."""
+    if not isinstance(node, dict):
+        return []
+    return list(node["enum"]) if isinstance(node.get("enum"), list) else [node["const"]] if "const" in node else []
 
 
 def _when_filled(fields: list[Field], group: str, required: frozenset[str], file: str | None) -> list[Field]:
@@ -338,35 +342,3 @@ def _when_filled(fields: list[Field], group: str, required: frozenset[str], file
             each = replace(each, required_when=Expr(filled, each.pointer, file))
         made.append(each)
     return made
-
-
-def _ids(fields: tuple[Field, ...], found: Found) -> tuple[Field, ...]:
-    """Make x-ids unique in the form, those that were written before those that are only names."""
-    flat = [*fields, *(column for each in fields for column in each.fields)]
-    written = [each.id for each in flat if not _is_default(each)]
-    ids = Ids(written)
-    seen: set[str] = set()
-    names: dict[str, str] = {}
-
-    def unique(each: Field) -> Field:
-        if each.name in names and names[each.name] != each.pointer:
-            found.error("duplicate_name", each.pointer, name=each.name)
-        names[each.name] = each.pointer
-        columns = []
-        for column in each.fields:
-            columns.append(replace(column, id=one(column)))
-        return replace(each, id=one(each), fields=tuple(columns))
-
-    def one(each: Field) -> str:
-        if _is_default(each):
-            return ids.make(each.id)
-        if each.id in seen:
-            found.error("duplicate_id", each.pointer, id=each.id)
-        seen.add(each.id)
-        return each.id
-
-    return tuple(unique(each) for each in fields)
-
-
-def _is_default(each: Field) -> bool:
-    return each.id == each.name or each.id.endswith("." + each.name)

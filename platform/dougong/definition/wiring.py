@@ -3,6 +3,7 @@ name that finds nothing is reported where it is written, with the names that wer
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from .names import SYSTEM
 from .screens import placeholders
 
 KNOWN_LIMIT = 40
+FIGURES = ("available", "asked", "excess")
+"""What a check's message may name beside fields."""
+_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 NO_KEY = ("json", "tags", "multi_choice", "multi_reference", "attachment", "subtable", "rich_text")
 """Field types whose values cannot be part of a unique key."""
 
@@ -155,10 +159,20 @@ class _Wiring:
             yield from self.each(check.each, check.pointer, check.file)
             if check.at is not None and not self.has(check.at, check.each):
                 yield self.unknown(check.at, check.pointer + "/at", check.file, check.each)
+            yield from self.message(check.message, check.pointer, check.file, check.each)
+
+    def message(self, text: str, at: str, file: str | None, sub: str | None) -> Iterator[Problem]:
+        """Placeholders that nothing will fill stand as they are written, which is worth a warning."""
+        for name in _PLACEHOLDER.findall(text):
+            path = tuple(name.split("."))
+            known = self.has(name, sub) or self.definitions.scope(self.name, sub).resolve(path) is not None
+            if not known and name not in FIGURES:
+                yield self.report("unknown_field", at + "/message", file, "warning", name=name, form=self.name)
 
     def unique(self) -> Iterator[Problem]:
         for unique in self.form.unique:
             tables: set[str] = set()
+            yield from self.message(unique.message or "", unique.pointer, unique.file, None)
             for index, name in enumerate(unique.fields):
                 at = f"{unique.pointer}/fields/{index}"
                 found = self.form.find(name)
