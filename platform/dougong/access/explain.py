@@ -18,8 +18,10 @@ from .rows import matching
 
 #: What may be asked about.
 ASKED = frozenset(
-    "view create edit delete submit withdraw void close disable enable restore approve reject import export print"
-    " comment design".split()
+    (
+        *("view", "create", "edit", "delete", "submit", "withdraw", "void", "close", "disable", "enable", "restore"),
+        *("approve", "reject", "import", "export", "print", "comment", "design"),
+    )
 )
 
 Verdict = Literal["grants", "other_role", "other_action", "other_rows"]

@@ -7,7 +7,7 @@ the row: one statement, whatever the number of rows."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, FromClause, false, or_, select, true
 
@@ -25,11 +25,14 @@ class Levels:
     """The levels on one row: the best of `layers`, each an explicit level by name and the level of all other names."""
 
     layers: tuple[tuple[Mapping[str, FieldLevel], FieldLevel], ...]
+    _known: dict[str, FieldLevel] = field(default_factory=dict, compare=False, repr=False)
 
     def level(self, name: str) -> FieldLevel:
         """The level of a field; of a column of a subtable by "lines.price", which else has the subtable's level."""
-        best = max((ORDER.index(_of(layer, name)) for layer in self.layers), default=0)
-        return ORDER[best]
+        if name not in self._known:
+            best = max((ORDER.index(_of(layer, name)) for layer in self.layers), default=0)
+            self._known[name] = ORDER[best]
+        return self._known[name]
 
     def readable(self, name: str) -> bool:
         return ORDER.index(self.level(name)) >= ORDER.index("read")
@@ -50,11 +53,15 @@ class FieldAccess:
     sometimes: tuple[tuple[Mapping[str, FieldLevel], FieldLevel], ...] = ()
     flags: tuple[ColumnElement[bool], ...] = ()
     view: tuple[tuple[Mapping[str, FieldLevel], FieldLevel], ...] = ()
+    _rows: dict[tuple[bool, ...], Levels] = field(default_factory=dict, compare=False, repr=False)
 
     def on_row(self, flags: Sequence[object] = ()) -> Levels:
         """The levels on a row, by the values that its flags had in the SELECT."""
-        held = tuple(layer for layer, flag in zip(self.sometimes, flags, strict=True) if flag)
-        return Levels(self.always + held)
+        held = tuple(map(bool, flags))
+        if held not in self._rows:
+            more = tuple(layer for layer, flag in zip(self.sometimes, held, strict=True) if flag)
+            self._rows[held] = Levels(self.always + more)
+        return self._rows[held]
 
     def level(self, name: str) -> FieldLevel:
         """The best level the field has on any row."""

@@ -135,14 +135,17 @@ class _Search:
         )
 
     def _rows(self, more: Sequence[ColumnElement[bool]]) -> list[dict[str, Any]]:
+        """One row more than the page holds, so that the end is known."""
         columns = self._columns()
         query = select(*columns.values()).where(*self.where, *more)
-        if self.query.after:
-            last = cursor.read(self.owner, self.query.after, len(self.keys))
-            query = query.where(sorting.after(self.keys, last.values, self.main.c.id, last.id))
-        query = query.order_by(*sorting.order_by(self.keys, self.main.c.id)).limit(self.query.limit + 1)
+        last = cursor.read(self.owner, self.query.after, len(self.keys)) if self.query.after else None
+        rows: list[Any] = []
+        for part in sorting.parts(self.keys, last, self.main.c.id):
+            wanted = self.query.limit + 1 - len(rows)
+            if wanted > 0:
+                rows += self._run(query.where(*part.where).order_by(*part.order_by(self.main.c.id)).limit(wanted))
         names = tuple(columns)
-        return [dict(zip(names, row, strict=True)) for row in self._run(query)]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def _columns(self) -> dict[str, Any]:
         columns: dict[str, Any] = {name: self.main.c[column] for name, column in MAIN_SYSTEM.items()}

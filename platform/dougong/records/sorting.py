@@ -4,7 +4,7 @@ condition for the rows after a cursor. One rule: the order is total, so no row c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_
@@ -15,6 +15,7 @@ from ..fields.type import FieldType
 from ..formula.ast import Name
 from ..formula.scope import Checked
 from ..kernel.errors import Malformed
+from .cursor import Cursor
 from .rows import MAIN_SYSTEM
 from .seen import Eyes
 
@@ -23,11 +24,12 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One sort value: `sql` its expression, `down` descending."""
+    """One sort value: `sql` its expression, `down` descending, `nullable`: it may be null among the rows in question."""
 
     name: str
     sql: Any
     down: bool
+    nullable: bool = True
 
 
 def parse(sort: Sequence[str]) -> list[tuple[str, bool]]:
@@ -74,7 +76,8 @@ def keys(eyes: Eyes, types: Mapping[str, FieldType], sort: Sequence[tuple[str, b
         fields = [each for _, each in follow(eyes.model.definitions, (eyes.form, None), path)]
         if checked.volatile or (fields and not path[-1].startswith("$") and not sortable(eyes, fields[-1], types)):
             raise Malformed("not_sortable", field=name)
-        found.append(Key(name, _expression(eyes, path, checked), down))
+        sql = _expression(eyes, path, checked)
+        found.append(Key(name, sql, down, getattr(sql, "nullable", True) is not False))
     return found
 
 
@@ -113,22 +116,51 @@ def _volatile(eyes: Eyes, slot: Slot, seen: set[Slot]) -> bool:
     return reads.volatile or any(_volatile(eyes, each.source, seen) for each in reads.inputs)
 
 
-def order_by(found: Sequence[Key], row: ColumnElement[Any]) -> list[ColumnElement[Any]]:
-    """ORDER BY of these keys, then the id in the direction of the last of them (newest first without any)."""
-    order = [(key.sql.desc() if key.down else key.sql.asc()).nulls_last() for key in found]
-    return [*order, row.desc() if tie_down(found) else row.asc()]
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a list in its order, asked for by itself: the rows with a value of the first key, or those without,
+    which come last. Either part can be read along an index; together they could not, for nulls lie at its other end."""
+
+    keys: tuple[Key, ...]
+    where: tuple[ColumnElement[bool], ...]
+    down: bool
+
+    def order_by(self, row: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+        """ORDER BY of the keys, then the id in the direction of the list's last key."""
+        order = [_ordered(key) for key in self.keys]
+        return [*order, row.desc() if self.down else row.asc()]
 
 
-def tie_down(found: Sequence[Key]) -> bool:
-    """Whether ids descend."""
-    return found[-1].down if found else True
+def parts(found: Sequence[Key], last: Cursor | None, row: ColumnElement[Any]) -> list[Part]:
+    """The stretches of the list that lie after `last` (None = all of it), in their order."""
+    down = found[-1].down if found else True
+    if not found or not found[0].nullable:
+        return [Part(tuple(found), _after(found, last, row, down), down)]
+    known, rest = (replace(found[0], nullable=False), *found[1:]), tuple(found[1:])
+    blank = found[0].sql.is_(None)
+    if last is not None and last.values[0] is None:
+        after = _after(rest, Cursor(last.values[1:], last.id), row, down)
+        return [Part(rest, (blank, *after), down)]
+    bound = (found[0].sql.is_not(None), *_bound(known[0], last), *_after(known, last, row, down))
+    return [Part(known, bound, down), Part(rest, (blank,), down)]
 
 
-def after(found: Sequence[Key], values: Sequence[Any], row: ColumnElement[Any], row_id: str) -> ColumnElement[bool]:
+def _bound(key: Key, last: Cursor | None) -> tuple[ColumnElement[bool], ...]:
+    """The first key's bound by itself, where an index scan can begin."""
+    if last is None:
+        return ()
+    return (key.sql <= last.values[0],) if key.down else (key.sql >= last.values[0],)
+
+
+def _after(
+    found: Sequence[Key], last: Cursor | None, row: ColumnElement[Any], down: bool
+) -> tuple[ColumnElement[bool], ...]:
     """The condition for the rows after the row with these values and this id."""
-    equal = [_same(key, value) for key, value in zip(found, values, strict=True)]
-    last = row < row_id if tie_down(found) else row > row_id
-    return or_(beyond(found, values), and_(*equal, last))
+    if last is None:
+        return ()
+    equal = [_same(key, value) for key, value in zip(found, last.values, strict=True)]
+    further = row < last.id if down else row > last.id
+    return (or_(beyond(found, last.values), and_(*equal, further)),)
 
 
 def beyond(found: Sequence[Key], values: Sequence[Any]) -> ColumnElement[bool]:
@@ -149,4 +181,9 @@ def _beyond(key: Key, value: Any) -> ColumnElement[bool]:
     if value is None:
         return false()
     further: ColumnElement[bool] = key.sql < value if key.down else key.sql > value
-    return or_(further, key.sql.is_(None))
+    return or_(further, key.sql.is_(None)) if key.nullable else further
+
+
+def _ordered(key: Key) -> ColumnElement[Any]:
+    order: ColumnElement[Any] = key.sql.desc() if key.down else key.sql.asc()
+    return order.nulls_last() if key.nullable else order
