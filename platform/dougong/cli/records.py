@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import Any
+
+from xlsxwriter import Workbook
 
 from ..actions.export_records import Column, columns_of, export_rows
 from ..actions.read_record import find_records
@@ -43,7 +46,7 @@ def _query(house: House, arguments: Namespace) -> Result:
 
 def _export_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("form", metavar="FORM", help="module.form")
-    parser.add_argument("--format", choices=("csv", "ndjson"), default="csv")
+    parser.add_argument("--format", choices=("csv", "xlsx", "ndjson"), default="csv")
     parser.add_argument("--filter", metavar="F", help="a formula")
 
 
@@ -52,7 +55,23 @@ def _export(house: House, arguments: Namespace) -> Result:
     rows = export_rows(house.inst, actor, arguments.form, filter=arguments.filter)
     if arguments.format == "ndjson":
         return Result(text="".join(_line(each) + "\n" for each in rows))
-    return Result(text=_csv(columns_of(house.inst, actor, arguments.form), rows))
+    columns = columns_of(house.inst, actor, arguments.form)
+    if arguments.format == "xlsx":
+        sys.stdout.buffer.write(_xlsx(columns, rows))
+        return Result(text="")
+    return Result(text=_csv(columns, rows))
+
+
+def _xlsx(columns: list[Column], rows: Iterator[dict[str, Any]]) -> bytes:
+    out = io.BytesIO()
+    book = Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, [each.name for each in columns])
+    for number, row in enumerate(rows, start=1):
+        for place, column in enumerate(columns):
+            sheet.write_string(number, place, column.text(row))
+    book.close()
+    return out.getvalue()
 
 
 def _csv(columns: list[Column], rows: Iterator[dict[str, Any]]) -> str:
