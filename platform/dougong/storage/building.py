@@ -80,7 +80,7 @@ def convert_batch(tx: Transaction, model: Model, mark: Mark, size: int = BATCH) 
     if not found:
         finish(tx, mark)
         return True
-    by = converter(model, kept, want)
+    by = converter(model.types, kept, want)
     change = of.update().where(of.c.id == bindparam("b_id", type_=Id()), of.c[mark.column].is_(None))
     change = change.values({mark.column: bindparam("b_value", type_=of.c[mark.column].type)})
     values = [(row[0], by.forward(row[1], tx.conn.dialect)) for row in found if row[1] is not None and row[2] is None]

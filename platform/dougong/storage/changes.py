@@ -3,14 +3,15 @@ an author's value stands in is ever dropped, and each change also records what i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from . import ddl, own, rows
-from .model import Model
-from .rows import Converter
+from .model import Model, Types
+from .rows import Converter, Stage
 from .standing import SUBTABLE, Kept, settings_of
 from .tables import field_columns
 from .types import column_type
@@ -120,13 +121,14 @@ class Relabel:
 @dataclass(frozen=True, slots=True)
 class ConvertColumn:
     """A type change: the values go over into a column of the new type, the old one is retired. `reuse`: a retired column
-    of the new type, which takes part in the conversion; None = a new one."""
+    of the new type, which takes part in the conversion; None = a new one. `between`: see `converter`."""
 
     old: Kept
     want: Want
     column: str
     reuse: Kept | None
     building: bool
+    between: tuple[Kept, ...] = ()
 
     def run(self, site: Site) -> None:
         if self.old.state == "live":
@@ -135,6 +137,7 @@ class ConvertColumn:
             AddColumn(self.want, self.column).run(site)
         else:
             TakeBack(self.reuse, self.want).run(site)
+        _came_from(site, self.want, self.column, self.old.column)
         if self.building:
             mark_building(site, self.want, self.column, self.old.column)
         else:
@@ -148,18 +151,22 @@ def convert_all(site: Site, change: ConvertColumn) -> None:
         return
     table = site.model.table(want.form).table(want.sub_name)
     types = {change.old.column: change.old.column_type, change.column: column_type(want.spec)}
-    by = converter(site.model, change.old, want)
+    by = converter(site.model.types, change.old, want, change.between)
     rows.convert(
         site.conn, rows.loose(table.name, **types), change.old.column, change.column, by, reuse=change.reuse is not None
     )
 
 
-def converter(model: Model, old: Kept, want: Want) -> Converter:
-    """What takes the old column's values to the wanted field."""
+def converter(types: Types, old: Kept, want: Want, between: Sequence[Kept] = ()) -> Converter:
+    """What takes the old column's values to the wanted field; `between`: the lives from the wanted column's to the old's."""
     if want.spec is None:
         raise TypeError(f"{want.label} is a subtable")
-    types = model.types
-    return Converter(types[old.type], old.as_field(), types[want.field.value_type], want.field, column_type(want.spec))
+    new = Stage(types[want.field.value_type], want.field, column_type(want.spec))
+    return Converter(_stage(types, old), new, [_stage(types, each) for each in between])
+
+
+def _stage(types: Types, kept: Kept) -> Stage:
+    return Stage(types[kept.type], kept.as_field(), kept.column_type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +247,7 @@ def _record(site: Site, want: Want, column: str) -> None:
         "state": "live",
         "since": site.number,
         "until": None,
+        "source": None,
     }
     site.conn.execute(insert(own.field_column).values(row))
 
@@ -257,6 +265,13 @@ def _relabel(site: Site, kept: Kept, want: Want) -> None:
     type_ = SUBTABLE if want.spec is None else want.field.value_type
     values = {"name": want.field.name, "type": type_, "settings": settings_of(want.field)}
     site.conn.execute(update(own.field_column).where(_at(kept)).values(values))
+
+
+def _came_from(site: Site, want: Want, column: str, source: str) -> None:
+    """Remember which column the values were converted from."""
+    c = own.field_column.c
+    at = (c.form == want.form) & (c.sub == want.sub_id) & (c.column == column)
+    site.conn.execute(update(own.field_column).where(at).values(source=source))
 
 
 def mark_building(site: Site, want: Want, column: str, source: str | None) -> None:

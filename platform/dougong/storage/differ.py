@@ -87,7 +87,7 @@ class _Fields:
             self.come(want)
         elif kept.kind == SUBTABLE or want.spec is None:
             self.subtable(want, kept)
-        elif want.source is not None or kept.source is not None:
+        elif want.rule is not None or kept.rule is not None:
             self.derived(want, kept)
         elif kept.spec == want.spec and kept.type == want.field.value_type:
             self.same(want, kept)
@@ -98,21 +98,25 @@ class _Fields:
 
     def come(self, want: Want) -> None:
         """A field that has no live column: new, or back again."""
-        earlier = self.draft.standing.retired.get(want.key, ())
-        if want.source is None and earlier:
-            match = next((each for each in earlier if self.fits(each, want)), None)
-            if match is not None and match is earlier[0]:
-                self.take_back(want, match)
-                return
-            if want.spec is not None and earlier[0].kind != SUBTABLE and earlier[0].source is None:
+        earlier = self.lives(want)
+        if earlier and want.rule is None:
+            if self.fits(earlier[0], want):
+                self.take_back(want, earlier[0])
+            else:
                 self.convert(want, earlier[0], "restore_field")
-                return
+            return
         self.add(want)
+
+    def lives(self, want: Want) -> list[Kept]:
+        """Earlier lives of the field that hold what somebody entered, the latest first: of rows for a subtable, of values
+        for anything else."""
+        retired = self.draft.standing.retired.get(want.key, ())
+        return [each for each in retired if each.rule is None and (each.kind == SUBTABLE) == (want.spec is None)]
 
     def fits(self, kept: Kept, want: Want) -> bool:
         if want.spec is None or kept.kind == SUBTABLE:
             return want.spec is None and kept.kind == SUBTABLE
-        return kept.source is None and kept.spec == want.spec and kept.type == want.field.value_type
+        return kept.rule is None and kept.spec == want.spec and kept.type == want.field.value_type
 
     def take_back(self, want: Want, kept: Kept) -> None:
         table = self.table_of(kept)
@@ -129,9 +133,9 @@ class _Fields:
         count = 0 if self.fresh or within else self.row_count(want)
         if not self.fresh and not within:
             self.draft.step("add_field", self.name, want.label, rows=count)
-        building = want.source is not None and count > self.draft.build_rows
+        building = want.rule is not None and count > self.draft.build_rows
         self.draft.changes.append(AddColumn(want, column, not self.fresh and not within, building))
-        if want.source is not None and count:
+        if want.rule is not None and count:
             self.fill(want, building)
 
     def fill(self, want: Want, building: bool) -> None:
@@ -149,7 +153,7 @@ class _Fields:
             self.draft.step("rename_field", self.name, want.label)
         if kept.name != want.field.name or dict(kept.settings) != settings_of(want.field):
             self.draft.changes.append(Relabel(kept, want))
-        if self.restored and want.source is not None and self.row_count(want):
+        if self.restored and want.rule is not None and self.row_count(want):
             self.draft.refill.append(want.place)
         if want.field.required and not kept.settings.get("required") and want.spec is not None:
             self.required(want, kept)
@@ -167,7 +171,7 @@ class _Fields:
         assert want.spec is not None
         if kept.spec == want.spec:
             of = rows.loose(self.table_of(kept), **{kept.column: kept.column_type})
-            if not rows.count_changed(self.conn, of, kept.column, converter(self.draft.old, kept, want)):
+            if not rows.count_changed(self.conn, of, kept.column, converter(self.draft.old.types, kept, want)):
                 count = rows.count_values(self.conn, of.name, kept.column)
                 self.draft.step("change_type", self.name, want.label, rows=count)
                 self.draft.changes.append(Relabel(kept, want))
@@ -184,26 +188,26 @@ class _Fields:
         self.draft.columns[want.key] = column
         types = {kept.column: kept.column_type, column: column_type(want.spec)}
         of = rows.loose(self.table_of(kept), **types)
-        by = converter(self.draft.old, kept, want)
+        between = self.draft.standing.between(kept, reuse)
+        by = converter(self.draft.old.types, kept, want, between)
         loss = rows.count_loss(self.conn, of, kept.column, column if reuse is not None else None, by)
         self.draft.step(op, self.name, want.label, rows=count, loss=loss)
-        self.draft.changes.append(ConvertColumn(kept, want, column, reuse, building))
+        self.draft.changes.append(ConvertColumn(kept, want, column, reuse, building, between))
         if building:
             self.draft.building.add(want.place)
 
     def earlier(self, want: Want, kept: Kept) -> Kept | None:
         """A retired column of the wanted type, which takes part in the conversion. A column filled in the background
         begins empty instead, so that null there means not yet."""
-        retired = self.draft.standing.retired.get(want.key, ())
-        return next((each for each in retired if each is not kept and self.fits(each, want)), None)
+        return next((each for each in self.lives(want) if each is not kept and self.fits(each, want)), None)
 
     def derived(self, want: Want, kept: Kept) -> None:
         """A derived value changed its rule, or a field became derived or an input."""
-        if want.source == kept.source and kept.spec == want.spec:
+        if want.rule == kept.rule and kept.spec == want.spec:
             self.same(want, kept)
-        elif want.source is None:
+        elif want.rule is None:
             self.from_derived(want, kept)
-        elif kept.source is None:
+        elif kept.rule is None:
             table = self.table_of(kept)
             loss = rows.count_values(self.conn, table, kept.column)
             self.replace(want, kept, "change_type", loss)
@@ -240,7 +244,7 @@ class _Fields:
             self.same(want, kept)
             return
         self.leave(kept, set(), "change_type")
-        self.add(want)
+        self.come(want)
 
     # ---------------------------------------------------------------------------------------------- leaving
 
@@ -253,7 +257,7 @@ class _Fields:
             count = loss = _rows(self.draft, table)
         else:
             count = rows.count_values(self.conn, table, kept.column)
-            loss = 0 if kept.source is not None else count
+            loss = 0 if kept.rule is not None else count
         known = self.draft.standing.live.get((kept.form, "", kept.sub))
         label = f"{known.name}.{kept.name}" if known is not None else kept.name
         self.draft.step(op, self.name, label, rows=count, loss=loss)

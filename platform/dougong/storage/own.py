@@ -65,6 +65,7 @@ field_column = table(
     column("state", Text()),
     column("since", Int()),
     column("until", Int()),
+    column("source", Text()),
 )
 derived_table = table(
     "dg_derived_table",

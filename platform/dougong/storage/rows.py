@@ -3,10 +3,24 @@ conversion would lose is known before anything is written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, TableClause, and_, bindparam, column, func, or_, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    TableClause,
+    TypeDecorator,
+    and_,
+    bindparam,
+    column,
+    func,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.types import TypeEngine
 
 from ..definition.model import Field
@@ -24,39 +38,52 @@ class _Lost:
 LOST = _Lost()
 
 
-class Converter:
-    """Takes values of an old field to a new one. Where a kept column of the new type says the same as the value does, its
-    value is taken: so a type change and its way back lose nothing."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A field at one time of its life: its type, what it said, the column it stood in."""
 
-    def __init__(self, source: FieldType, old: Field, target: FieldType, new: Field, type_: TypeEngine[Any]) -> None:
-        self.source, self.old = source, old
-        self.target, self.new = target, new
-        self._bind: Callable[[Any, Any], Any] = getattr(type_, "process_bind_param", lambda value, _: value)
+    type: FieldType
+    field: Field
+    column: TypeEngine[Any]
 
-    def forward(self, value: Any, dialect: Any) -> Any:
-        """The value in the new type, or LOST."""
+    def take(self, value: Any, before: Stage, dialect: Any) -> Any:
+        """A value of the stage before as this one keeps it, or LOST."""
         if value is None:
             return None
         try:
-            found = self.target.convert(value, self.source, self.old, self.new)
-            self._bind(found, dialect)
+            found = self.type.convert(value, before.type, before.field, self.field)
+            if isinstance(self.column, TypeDecorator):
+                self.column.process_bind_param(found, dialect)
         except (Unreadable, Invalid, ValueError, ArithmeticError, TypeError):
             return LOST
         return LOST if found is None else found
 
+
+class Converter:
+    """Takes values of an old field to a new one. Where the new column kept a value from an earlier life that, taken through
+    all the stages `between`, gives what stands now, nobody has changed it since and it is that value again: so a type change
+    and its way back lose nothing."""
+
+    def __init__(self, old: Stage, new: Stage, between: Sequence[Stage] = ()) -> None:
+        self.old, self.new = old, new
+        self._way = (new, *between, old)
+
+    def forward(self, value: Any, dialect: Any) -> Any:
+        """The value in the new type, or LOST."""
+        return self.new.take(value, self.old, dialect)
+
     def choose(self, value: Any, kept: Any, dialect: Any) -> Any:
         """What the new column gets, given what stands in the old one and what the new one kept from before."""
-        if kept is not None:
-            back = self._backward(kept)
-            if (back is LOST and value is None) or (back is not LOST and back == value):
-                return kept
+        if kept is not None and self._again(kept, dialect) == value:
+            return kept
         return self.forward(value, dialect)
 
-    def _backward(self, kept: Any) -> Any:
-        try:
-            return self.source.convert(kept, self.target, self.new, self.old)
-        except (Unreadable, Invalid, ValueError, ArithmeticError, TypeError):
-            return LOST
+    def _again(self, kept: Any, dialect: Any) -> Any:
+        """What a kept value became on its way to the old column."""
+        for before, stage in pairwise(self._way):
+            kept = stage.take(kept, before, dialect)
+            kept = None if kept is LOST else kept
+        return kept
 
 
 def loose(name: str, **columns: TypeEngine[Any]) -> TableClause:

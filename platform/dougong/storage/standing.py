@@ -23,7 +23,7 @@ Key = tuple[str, str, str]
 @dataclass(frozen=True, slots=True)
 class Kept:
     """One recorded column (or subtable: `kind` "subtable", `column` its slug). `settings` is what is needed to read its
-    values again when the definition has moved on."""
+    values again when the definition has moved on, `source` the column its values were converted from."""
 
     form: str
     sub: str
@@ -38,6 +38,7 @@ class Kept:
     state: str
     since: int
     until: int | None
+    source: str | None
 
     @property
     def key(self) -> Key:
@@ -52,9 +53,9 @@ class Kept:
         return column_type(self.spec)
 
     @property
-    def source(self) -> str | None:
+    def rule(self) -> str | None:
         """The text that derives the value; None = an input."""
-        return self.settings.get("source")
+        return self.settings.get("rule")
 
     def as_field(self) -> Field:
         """The field as it was when the column was last written, as far as reading its values needs it."""
@@ -101,6 +102,18 @@ class Standing:
             {row.name: row for row in conn.execute(select(own.index))},
         )
 
+    def between(self, old: Kept, earlier: Kept | None) -> tuple[Kept, ...]:
+        """The lives by which values went from the column `earlier` to `old`, both left out; () when they did not."""
+        known = {each.column: each for each in self.retired.get(old.key, ())}
+        way: list[Kept] = []
+        at = known.get(old.source) if old.source else None
+        while earlier is not None and at is not None and at not in way:
+            if at.column == earlier.column:
+                return tuple(reversed(way))
+            way.append(at)
+            at = known.get(at.source) if at.source else None
+        return ()
+
     def table(self, form: str, sub: str) -> str:
         """The physical name of a form's table or of a subtable's, by its x-id."""
         main = main_name(form)
@@ -119,11 +132,11 @@ def settings_of(field: Field) -> dict[str, Any]:
         "scale": field.scale,
         "options": dict(field.options),
         "required": field.required,
-        "source": source_text(field),
+        "rule": rule_text(field),
     }
 
 
-def source_text(field: Field) -> str | None:
+def rule_text(field: Field) -> str | None:
     """What derives the field's value, as one text; None for inputs, frozen lookups and numbers."""
     if field.formula is not None:
         return field.formula.text

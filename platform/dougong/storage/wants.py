@@ -10,7 +10,7 @@ from ..definition.columns import ColumnSpec
 from ..definition.graph import Graph
 from ..definition.model import Field, Form
 from .model import Types
-from .standing import SUBTABLE, Key, source_text
+from .standing import SUBTABLE, Key, rule_text
 from .tables import FieldColumn, fill_kind
 
 
@@ -45,8 +45,8 @@ class Want:
         return SUBTABLE if self.spec is None else self.spec.kind
 
     @property
-    def source(self) -> str | None:
-        return source_text(self.field)
+    def rule(self) -> str | None:
+        return rule_text(self.field)
 
     @property
     def place(self) -> tuple[str, str | None, str]:

@@ -77,6 +77,7 @@ def _physical(conn: Connection) -> None:
         Column("state", Text(), nullable=False),
         Column("since", Int(), nullable=False),
         Column("until", Int()),
+        Column("source", Text()),
     )
     create_table(
         conn,
