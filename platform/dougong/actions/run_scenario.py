@@ -82,9 +82,7 @@ class Story:
         confirm = bool(step.get("confirm", True))
         if "create" in step:
             form = step["create"]
-            made = create_record(
-                self.inst, actor, form, values, submit=bool(step.get("submit")), confirm=confirm
-            )
+            made = create_record(self.inst, actor, form, values, submit=bool(step.get("submit")), confirm=confirm)
             self.names[step.get("id", made["id"])] = where = (form, made["id"])
             return where
         form, record = where = self._where(step)

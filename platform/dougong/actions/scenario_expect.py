@@ -27,7 +27,9 @@ def differences(
     """How what stands differs from what is told. `names` are the story's own records."""
     if "aggregate" in told:
         return _aggregate(inst, reader, told)
-    form, record = names[told["on"]] if "on" in told else (told["form"], record_of(inst, reader, told["form"], told["key"]))
+    form, record = (
+        names[told["on"]] if "on" in told else (told["form"], record_of(inst, reader, told["form"], told["key"]))
+    )
     shown = read_record(inst, reader, form, record).shown
     values = {**shown["values"], **{name: shown[fact] for name, fact in _FACTS.items()}}
     return _compare(inst, reader, form, told.get("values", {}), values)
