@@ -141,6 +141,8 @@ class Checker:
 
     def items(self, node: Items) -> Node:
         values, common = self.alike([self.node(each) for each in node.items], node)
+        if common.kind not in EQUAL | {Kind.NULL}:
+            return self.wrong("type", node, wanted="value", found=common.kind.value)
         return replace(node, items=tuple(values), type=Type(Kind.LIST, item=common))
 
     def membership(self, node: In) -> Node:
