@@ -43,7 +43,11 @@ NESTED: dict[str, Any] = {
                     },
                 },
             },
-            "contact": {"type": "object", "required": ["phone"], "properties": {"phone": {"type": "string"}, "name": {"type": "string"}}},
+            "contact": {
+                "type": "object",
+                "required": ["phone"],
+                "properties": {"phone": {"type": "string"}, "name": {"type": "string"}},
+            },
         },
     }
 }  # fmt: skip

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Column, ColumnElement, and_, cast, select
+from sqlalchemy import Text as SqlText
 
 from ..access import scope
 from ..definition.model import Field, Form
@@ -199,22 +200,27 @@ def claim(tx: Transaction, model: Model, form: str, ids: Iterable[str]) -> None:
         tx.conn.execute(select(main.c.id).where(main.c.id.in_(sorted(ids))).order_by(main.c.id).with_for_update())
 
 
-def refuse_referenced(ws: WriteSet, form: str, row_id: str, deleted: Callable[[str, str], bool]) -> None:
-    """Raises Conflict `referenced` while a live record points at this one; `deleted` tells which go in the same act."""
+def refuse_referenced(ws: WriteSet, form: str, row_id: str, going: Callable[[str, str], bool]) -> None:
+    """Raises Conflict `referenced` while a live record points at this one; `going` tells which go in the same act."""
     for source, field, sub in ws.model.definitions.pointing_at(form):
-        column = ws.model.table(source.full_name).column(field.name, sub.name if sub else None)
-        main = ws.model.table(source.full_name).main
-        query = select(main.c.id, main.c.number).where(main.c.deleted_at.is_(None))
-        if sub is not None:
-            rows = ws.model.table(source.full_name).subtables[sub.name]
-            query = query.where(main.c.id.in_(select(rows.c.parent).where(column == row_id)))
-        elif field.value_type == "multi_reference":
+        tables = ws.model.table(source.full_name)
+        sub_name = sub.name if sub is not None else None
+        if not tables.has(field.name, sub_name):
             continue
-        else:
-            query = query.where(column == row_id)
-        found = [row for row in ws.tx.conn.execute(query.limit(50)) if not deleted(source.full_name, row.id)]
+        points = _points(tables.column(field.name, sub_name), field, row_id)
+        main = tables.main
+        if sub_name is not None:
+            rows = tables.subtables[sub_name]
+            points = main.c.id.in_(select(rows.c.parent).where(points))
+        query = select(main.c.id, main.c.number).where(main.c.deleted_at.is_(None), points).limit(50)
+        found = [row for row in ws.tx.conn.execute(query) if not going(source.full_name, row.id)]
         if found:
-            raise Conflict(
-                "referenced", form=form, id=row_id, by=source.full_name, by_title=source.title,
-                by_number=found[0].number, count=len(found),
-            )  # fmt: skip
+            named = {"by": source.full_name, "by_title": source.title, "by_number": found[0].number}
+            raise Conflict("referenced", form=form, id=row_id, **named, count=len(found))
+
+
+def _points(column: Column[Any], field: Field, row_id: str) -> ColumnElement[bool]:
+    """Whether the column holds this id, alone or in a list."""
+    if field.value_type == "multi_reference":
+        return cast(column, SqlText).contains(f'"{row_id}"')
+    return column == row_id

@@ -148,9 +148,9 @@ class Records:
 
     def _number(self, ws: WriteSet, act: _Act) -> None:
         """Numbers come last, after every row lock; what is computed from them comes after."""
-        waiting = [entry.record for entry in act.entries if states.complete(entry.form, entry.state_now)]
-        given = [entry.record for entry in act.entries if entry.record not in waiting and _has_number(entry)]
-        if numbers.draw(ws, [*waiting, *given]) and (act.effects.refresh() or self._read_by_formulas(act.entries)):
+        due = (entry for entry in act.entries if states.complete(entry.form, entry.state_now) or _has_number(entry))
+        drawn = numbers.draw(ws, [entry.record for entry in due])
+        if drawn and (act.effects.refresh() or self._read_by_formulas(act.entries)):
             propagate(self.tx, self.model, ws)
 
     def _read_by_formulas(self, entries: Iterable[Entry]) -> bool:
