@@ -6,6 +6,7 @@ lines share are netted and locked once; when a line is refused the rest is tried
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from .. import licence
@@ -61,7 +62,7 @@ def bulk_write(
         try:
             return transaction(inst, actor.tenant, actor, act, once=once)
         except DougongError as error:
-            refused = _refused(error, ops) if partial else {}
+            refused = _refused(inst, actor, error, ops) if partial else {}
             if not refused:
                 raise
             problems += [each for some in refused.values() for each in some]
@@ -84,16 +85,70 @@ def _is_row(line: Any) -> bool:
     )
 
 
-def _refused(error: DougongError, ops: Mapping[int, Op]) -> dict[int, list[Problem]]:
-    """The problems by row that made the write fail; a refusal that names no row is laid on the only one there is."""
+def _refused(
+    inst: Installation, actor: Actor, error: DougongError, ops: Mapping[int, Op]
+) -> dict[int, list[Problem]]:
+    """The problems by row that made the write fail; empty when no row can be blamed."""
     if not isinstance(error, WithProblems):
-        record = error.params.get("id")
-        rows = [row for row, op in ops.items() if isinstance(op, Update) and op.id == record] or list(ops)[:1]
-        alone = len(ops) == 1 or record is not None
-        return {rows[0]: [Problem(error.code, pointer(rows[0]), error.params)]} if alone and rows else {}
+        return _blamed(error, ops)
     found: dict[int, list[Problem]] = {}
     for each in error.problems:
-        first = parts(each.pointer)[:1]
-        if first and first[0].isdigit() and int(first[0]) in ops:
-            found.setdefault(int(first[0]), []).append(each)
+        rows = [row for row in map(_row_of, each.params.get("pointers", ())) if row in ops]
+        if len(rows) > 1:
+            first = sorted(set(rows))
+            for row in first[_fitting(inst, actor, [ops[row] for row in first]) :]:
+                found.setdefault(row, []).append(replace(each, pointer=_at(each, row)))
+        elif (row := _row_of(each.pointer)) in ops:
+            found.setdefault(row, []).append(each)
     return found
+
+
+def _blamed(error: DougongError, ops: Mapping[int, Op]) -> dict[int, list[Problem]]:
+    """A refusal that speaks of a record is laid on its row, any other on the only row there is."""
+    record = error.params.get("id")
+    rows = [row for row, op in ops.items() if isinstance(op, Update) and op.id == record]
+    if not rows and len(ops) == 1:
+        rows = list(ops)
+    return {rows[0]: [Problem(error.code, pointer(rows[0]), error.params)]} if rows else {}
+
+
+class _TakenBack(Exception):
+    """Ends a trial: it would have been written."""
+
+
+def _fitting(inst: Installation, actor: Actor, ops: Sequence[Op]) -> int:
+    """How many of these rows, from the first on, a shared check lets pass (DERIVED 4: rejected from the first that does
+    not fit); found by halving, each trial is taken back."""
+    low, high = 0, len(ops) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _passes(inst, actor, ops[:middle]):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _passes(inst: Installation, actor: Actor, ops: Sequence[Op]) -> bool:
+    def trial(tx: Transaction) -> None:
+        write(inst, tx, ops)
+        raise _TakenBack
+
+    try:
+        transaction(inst, actor.tenant, actor, trial)
+    except _TakenBack:
+        return True
+    except DougongError:
+        return False
+    return False
+
+
+def _row_of(at: str) -> int | None:
+    """The line a pointer begins with."""
+    first = parts(at)[:1]
+    return int(first[0]) if first and first[0].isdigit() else None
+
+
+def _at(problem: Problem, row: int) -> str:
+    """The place of a shared problem in one of its rows."""
+    return next((each for each in problem.params["pointers"] if _row_of(each) == row), pointer(row))
