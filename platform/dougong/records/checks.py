@@ -87,7 +87,10 @@ def _written(ws: WriteSet, record: RowChange) -> bool:
 
 
 def _cases_of(ws: WriteSet, plan: Plan, each: CheckPlan, record: RowChange, written: bool) -> Iterator[Case]:
+    """A check on values that are still being filled in the background sleeps until they are complete."""
     form, check = plan.form(record.form), each.check
+    if any(tuple(read.source) in ws.model.building for read in each.rule.reads.inputs):
+        return
     if written:
         passed = _moments(form, record)
         if passed & set(check.on) or (_restored(record) and in_force(form, check, record)):

@@ -117,10 +117,11 @@ def _formula(tx: Transaction, model: Model, step: Step) -> Iterator[tuple[Row, V
                 ws.load_children(slot.form, sub, [row["$id"] for row in page])
         for change, row in zip(changes, page, strict=True):
             if step.run is not None:
-                yield row, {slot.name: _run(step, RowEnv(ws, change))}
+                yield row, {slot.name: value_of(step, RowEnv(ws, change))}
 
 
-def _run(step: Step, env: RowEnv) -> Any:
+def value_of(step: Step, env: RowEnv) -> Any:
+    """A formula's or lookup's value on one row. Raises Invalid `out_of_range`."""
     try:
         return fit(step.run(env), step.type) if step.run is not None else None
     except FormulaError as error:
