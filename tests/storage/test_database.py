@@ -68,12 +68,6 @@ def test_a_taken_name_is_refused(database: Database) -> None:
         database.create_tenant("one")
 
 
-def test_a_tenant_called_control_is_a_tenant_like_any_other(database: Database) -> None:
-    with database.create_tenant("control").read() as conn:
-        assert conn.execute(select(own.live.c.version)).scalar_one() == 0
-    assert database.tenants() == ["control"]
-
-
 def test_a_dropped_tenant_leaves_its_name_free(database: Database) -> None:
     with database.create_tenant("one").write() as conn:
         conn.execute(own.counter.insert().values(key="a", value=1))

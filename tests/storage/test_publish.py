@@ -5,13 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import func, inspect, select, text
 
-from dougong.kernel.errors import Conflict, DefinitionError
+from dougong.kernel.errors import Conflict, DefinitionError, Invalid
+from dougong.kernel.problems import Problem
 from dougong.storage import apply as applying
 from dougong.storage import own, versions
 from dougong.storage.database import TenantStore
-from dougong.storage.plan import plan
+from dougong.storage.model import Model
+from dougong.storage.plan import Plan, plan
+from dougong.storage.transaction import Transaction
 from tests.storage.bench import INTEGER, MONEY, NUMBER, TEXT, Bench, definitions, definitions_of, files_of, form
 
 
@@ -261,3 +264,35 @@ def test_a_field_that_became_required_counts_the_rows_without_it(bench: Bench) -
     bench.add("m.ask", {"name": "a"}, {})
     found = bench.plan(definitions(form("ask", {"name": TEXT}, required=["name"]))).problems
     assert [(each.code, each.level, each.params["rows"]) for each in found] == [("rows_without_value", "warning", 1)]
+
+
+def test_a_rehearsal_finds_what_only_the_data_can_show_and_leaves_nothing(bench: Bench) -> None:
+    bench.publish(definitions(form("ask", {"name": TEXT})))
+    bench.add("m.ask", {"name": "a"}, {"name": "a"})
+    new = definitions(form("ask", {"name": TEXT, "size": INTEGER}, unique=[{"id": "one", "fields": ["name"]}]))
+
+    def fill(tx: Transaction, model: Model, made: Plan) -> None:
+        assert made.uniques == (("m.ask", "one"),)
+        tables = model.table("m.ask")
+        doubles = select(tables.column("name")).group_by(tables.column("name")).having(func.count() > 1)
+        if tx.conn.execute(doubles).first() is not None:
+            raise Invalid([Problem("unique", "/name")])
+
+    with bench.act() as tx:
+        made = plan(tx, bench.live(tx), new)
+        assert [each.code for each in applying.rehearse(tx, made, fill)] == ["unique"]
+    assert [each[0] for each in bench.steps(new)] == ["add_field", "add_unique"]
+    with pytest.raises(Invalid):
+        bench.publish(new, fill=fill)
+    assert [each[0] for each in bench.steps(new)] == ["add_field", "add_unique"]
+
+
+def test_derived_values_to_fill_are_named_for_forms_that_have_rows(bench: Bench) -> None:
+    bench.publish(definitions(form("ask", {"price": MONEY})))
+    bench.add("m.ask", {"price": Decimal("1.00")})
+    new = definitions(form("ask", {"price": MONEY, "twice": {**MONEY, "x-formula": "price * 2"}}))
+    assert bench.plan(new).refill == (("m.ask", None, "twice"),)
+    bench.publish(new)
+    other = definitions(form("ask", {"price": MONEY, "twice": {**MONEY, "x-formula": "price + price"}}))
+    assert bench.steps(other) == [("recompute_field", "twice", 1, 0)]
+    assert bench.plan(other).refill == (("m.ask", None, "twice"),)
