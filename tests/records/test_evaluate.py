@@ -135,3 +135,20 @@ def test_nobody_sees_more_than_may_be_seen(desk: Desk, desk_of: Callable[..., De
     }
     with pytest.raises(NotFound):
         evaluated(desk_of("eve"), {}, record=made.id)
+
+
+def test_what_was_read_may_be_sent_back_as_it_is(desk: Desk, worker: str) -> None:
+    from dougong.records.present import present
+
+    made = desk.create("shop.ticket", {"extra": True, "why": "赶工", "lines": [{"worker": worker}, {"hours": 3}]})
+
+    def shown(tx: Any) -> Any:
+        return present(tx, desk.inst.catalog.live(tx), desk.inst.types, [desk.read(made)])[0]["values"]
+
+    values = transaction(desk.inst, "demo", desk.actor, shown, write=False)
+    assert values["lines"][0]["rate"] == 45
+    assert desk.update(made, values).version == 1
+    again = {**values, "lines": [{key: value for key, value in row.items() if key != "$id"} for row in values["lines"]]}
+    assert desk.read(desk.create("shop.ticket", again)).values["total"] == 360
+    values["lines"][0]["rate"] = 46
+    assert desk.refused(lambda: desk.update(made, values)) == {("/lines/0/rate", "read_only")}

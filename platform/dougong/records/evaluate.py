@@ -5,14 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from ..access import fields as field_access
 from ..access import levels_of
 from ..definition.model import Field, FieldLevel, Form
-from ..definition.reads import Slot
 from ..fields.type import FieldType
-from ..formula.types import Value
 from ..kernel.errors import FormulaError, Invalid
 from ..kernel.ids import new_id
 from ..kernel.problems import Problem
@@ -22,13 +20,10 @@ from . import checks, conditions, states
 from .conditions import Flags, Place
 from .derive import propagate
 from .entry import Entry
-from .env import RowEnv
-from .fitting import fit
-from .formulas import Formulas
+from .formulas import Formulas, value_of
 from .intake import Intake
 from .judge import Judge
 from .ops import Create, Update
-from .plan import plan_of
 from .present import masked
 from .record import Line
 from .write_set import RowChange, WriteSet
@@ -114,20 +109,9 @@ def _values(
     for each in fields:
         level = levels.get(prefix + each.name, "edit")
         if not each.is_subtable and level != "hidden":
-            value = _value(ws, row, each)
+            value = value_of(ws, row, each)
             found[each.name] = masked(each, value) if level == "masked" else value
     return found
-
-
-def _value(ws: WriteSet, row: RowChange, each: Field) -> Value:
-    plan, slot = plan_of(ws.model), Slot(row.form, row.sub, each.name)
-    run = plan.computed.get(slot)
-    if run is None:
-        return cast(Value, (row.now or {}).get(each.name))
-    try:
-        return fit(run(RowEnv(ws, row)), plan.types[slot])
-    except (FormulaError, Invalid):
-        return None
 
 
 def _levels(ws: WriteSet, entry: Entry) -> dict[str, FieldLevel]:

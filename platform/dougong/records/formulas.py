@@ -6,10 +6,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..definition.model import Expr
+from ..definition.model import Expr, Field
+from ..definition.reads import Slot
 from ..formula.to_python import Env, to_python
 from ..formula.types import Value
+from ..kernel.errors import FormulaError, Invalid
 from .env import RowEnv
+from .fitting import fit
+from .plan import plan_of
 from .write_set import RowChange, WriteSet
 
 
@@ -37,3 +41,17 @@ class Formulas:
             checked = self._ws.model.definitions.checked(expr, change.form, change.sub, holder=held)
             run = self._ws.model.memo[key] = to_python(checked)
         return run
+
+
+def value_of(ws: WriteSet, row: RowChange, each: Field, *, old: bool = False) -> Any:
+    """A field's value on a row, also where no column keeps it; null where its formula has no answer."""
+    plan, slot = plan_of(ws.model), Slot(row.form, row.sub, each.name)
+    run = plan.computed.get(slot)
+    if run is None:
+        return (row.side(old) or {}).get(each.name)
+    if row.side(old) is None:
+        return None
+    try:
+        return fit(run(RowEnv(ws, row, old=old)), plan.types[slot])
+    except (FormulaError, Invalid):
+        return None

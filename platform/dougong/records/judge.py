@@ -15,7 +15,7 @@ from . import files, states
 from .coerce import refers
 from .conditions import Flags, default_of, flags
 from .entry import Entry
-from .formulas import Formulas
+from .formulas import Formulas, value_of
 from .references import References, Slot
 from .write_set import RowChange, WriteSet
 
@@ -102,11 +102,12 @@ class Judge:
 
     def _claims(self, entry: Entry) -> list[Problem]:
         """Computed values that were sent must be those that stand or are computed now."""
-        return [
-            Problem("read_only", at)
-            for row, name, value, at in entry.claims
-            if value not in ((row.now or {}).get(name), (row.old or {}).get(name))
-        ]
+        found = []
+        for row, name, value, at in entry.claims:
+            field = self._find(entry, row.id, name)[1]
+            if field is not None and value not in [value_of(self.ws, row, field, old=old) for old in (False, True)]:
+                found.append(Problem("read_only", at))
+        return found
 
     def _sent(self, entry: Entry, held: Flags) -> list[Problem]:
         found = []
