@@ -1,4 +1,4 @@
-"""A reference names something that is there, seen, enabled and fitting; an old record may go on pointing at what is no more."""
+"""A reference names something that is there, seen, enabled and fitting; an old record may go on pointing at what is gone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ PARTNER = {
             "parent": {"type": "string", "x-ref": "shop.partner", "x-ref-tree": True},
         },
     },
-    "policies": [{"roles": ["clerk"], "actions": ["view"], "rows": "kind = '分包'"}],
+    "policies": [
+        {"roles": ["clerk"], "actions": ["view"], "rows": "kind = '分包'"},
+        {"roles": ["blind"], "actions": ["view"], "rows": "all", "fields": {"code": "hidden"}},
+    ],
 }
 ORDER: dict[str, Any] = {
     "record": {
@@ -40,7 +43,7 @@ ORDER: dict[str, Any] = {
             },
         },
     },
-    "policies": [{"roles": ["clerk"], "actions": ["view", "create", "edit"], "rows": "all"}],
+    "policies": [{"roles": ["clerk", "blind"], "actions": ["view", "create", "edit"], "rows": "all"}],
 }
 
 
@@ -96,6 +99,12 @@ def test_an_invisible_target_is_as_good_as_none(desk: Desk, desk_of: Callable[..
     assert order(clerk, partner=partner.id).values["partner"] == partner.id
     for value in (unseen.id, {"$key": "B"}, new_id()):
         assert clerk.refused(lambda value=value: order(clerk, partner=value)) == {("/partner", "reference")}
+
+
+def test_a_key_that_may_not_be_read_opens_nothing(desk_of: Callable[..., Desk], partner: Any) -> None:
+    blind = desk_of("bea", "blind")
+    assert blind.refused(lambda: order(blind, partner={"$key": "A"})) == {("/partner", "reference")}
+    assert order(blind, partner={"$key": "P-01"}).values["partner"] == partner.id
 
 
 def test_a_condition_on_the_target_is_asked_with_the_holder(desk: Desk, partner: Any) -> None:

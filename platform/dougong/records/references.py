@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, and_, cast, select
 from sqlalchemy import Text as SqlText
 
-from ..access import scope
+from ..access import fields, scope
 from ..definition.model import Field, Form
 from ..fields.type import FieldType, Unreadable
 from ..kernel.errors import Conflict
@@ -98,16 +98,18 @@ class References:
         self._keys.update({(kind, each): found.get(each) or born.get(each) for each in texts})
 
     def _record_keys(self, form: str, texts: set[str]) -> dict[str, str]:
-        """Ids by key: the number first, then each field that is unique by itself."""
+        """Ids by key: the number first, then each field that is unique by itself and may be read."""
         tables = self._model.table(form)
         main, found = tables.main, dict[str, str]()
         seen = and_(main.c.deleted_at.is_(None), scope(self._tx, self._model, form, "view"))
+        access = fields(self._tx, self._model, form)
         for name in ("$number", *key_fields(self._model.definitions.form(form))):
             left = sorted(texts - set(found))
             column = main.c.number if name == "$number" else tables.column(name)
             values = {text: text for text in left} if name == "$number" else self._values(form, name, left)
+            known = seen if name == "$number" else and_(seen, access.readable_where(name))
             for some in chunks(list(values)):
-                for row in self._tx.conn.execute(select(main.c.id, column).where(column.in_(some), seen)):
+                for row in self._tx.conn.execute(select(main.c.id, column).where(column.in_(some), known)):
                     found.setdefault(values[row[1]], row[0])
         return found
 
