@@ -27,6 +27,13 @@
     const clears = event.target.closest("[data-clear]");
     if (clears) $(clears.dataset.clear).replaceChildren();
   });
+  document.addEventListener("click", (event) => {
+    const toggle = event.target.closest("[data-toggle]");
+    if (!toggle) return;
+    const part = $(toggle.dataset.toggle);
+    part.hidden = !part.hidden;
+    toggle.setAttribute("aria-expanded", String(!part.hidden));
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     const box = $("#dialog");
     const target = event.detail.ctx && event.detail.ctx.target;
@@ -44,8 +51,10 @@
       const input = place && (place.matches("input, select, textarea") ? place : $("input:not([type=hidden]), select, textarea", place));
       const seen = input || place;
       if (!seen) continue;
-      seen.focus({ preventScroll: true });
       seen.scrollIntoView({ block: "center" });
+      seen.focus({ preventScroll: true });
+      const pick = seen.closest(".pick");
+      if (pick) pick.classList.add("shut");
     }
   }
   document.addEventListener("DOMContentLoaded", lead);

@@ -56,6 +56,31 @@
     if (next) next.focus();
   }
 
+  // Inside a box that scrolls, a list is hung on the window, so that nothing cuts it off and nothing grows wider.
+  function hang(list, from) {
+    if (!from.closest(".scroll") || !list.firstChild) return;
+    list.classList.add("hung");
+    const at = from.getBoundingClientRect();
+    const below = at.bottom + 4 + list.offsetHeight <= innerHeight;
+    list.style.setProperty("min-width", list.matches(".pick-l") ? at.width + "px" : "132px");
+    list.style.setProperty("top", (below ? at.bottom + 4 : Math.max(4, at.top - 4 - list.offsetHeight)) + "px");
+    const left = list.matches(".menu-l") ? at.right - list.offsetWidth : at.left;
+    list.style.setProperty("left", Math.max(4, Math.min(left, innerWidth - list.offsetWidth - 4)) + "px");
+  }
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches("details.menu[open]")) hang(event.target.querySelector(".menu-l"), event.target);
+  }, true);
+  document.addEventListener("htmx:after:swap", () => {
+    const box = document.activeElement && boxOf(document.activeElement);
+    if (box) hang(box.querySelector(".pick-l"), box);
+  });
+  document.addEventListener("scroll", (event) => {
+    if (event.target.matches && event.target.matches(".pick-l")) return;
+    const box = document.activeElement && boxOf(document.activeElement);
+    if (box) hang(box.querySelector(".pick-l"), box);
+    for (const menu of document.querySelectorAll("details.menu[open]")) hang(menu.querySelector(".menu-l"), menu);
+  }, true);
+
   // A menu shuts when the focus or a click goes elsewhere.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {

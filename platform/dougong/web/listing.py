@@ -13,7 +13,7 @@ from ..definition.model import Field, Form, View
 from ..fields.type import Here
 from ..pages.catalogue import text
 from ..pages.environment import state_title
-from ..pages.values import SYSTEM, Shown, column_title, of
+from ..pages.values import NUMBERS, SYSTEM, Shown, column_title, of
 from ..people import members
 from ..records import query, sorting
 from ..records.query import Query
@@ -46,13 +46,14 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Column:
     """`sort` is the address' sort value when the head is clicked, "" where the list cannot be sorted so; `order` what
-    aria-sort says."""
+    aria-sort says, `card` its place on a phone's card (p1 … p4, "" = not there)."""
 
     name: str
     title: str
     number: bool
     sort: str = ""
     order: str = ""
+    card: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def open_list(tx: Transaction, name: str, asked: Asked) -> Listing:
     eyes = Eyes(tx, model, name)
     return Listing(
         form, replace(asked, sort=asked.sort), views, view,
-        tuple(_column(eyes, form, each, sort) for each in names),
+        _columns_of(eyes, form, names, sort),
         tuple(_line(form, names, record) for record in shown),
         page.next, page.count or 0, page.more, choices(tx, model, form, access),
         allowed(tx, model, name, "create") and form.kind != "log", bool(asked.filter or asked.search),
@@ -172,9 +173,25 @@ def _visible(model: Model, form: Form, access: FieldAccess, name: str) -> bool:
     return first is not None and first.ref is not None and access.level(first.name) in ("read", "edit")
 
 
+def _columns_of(eyes: Eyes, form: Form, names: list[str], sort: str) -> tuple[Column, ...]:
+    places = {name: place for place, name in _card(form, names).items()}
+    return tuple(replace(_column(eyes, form, each, sort), card=places.get(each, "")) for each in names)
+
+
+def _card(form: Form, names: list[str]) -> dict[str, str]:
+    """Which column stands where on a card: p1 the name, p2 the state, p3 whose it is, p4 the figure."""
+    types = {name: found.value_type if (found := form.find(name)) else "" for name in names}
+    figures = [name for name in names[1:] if types[name] == "money"] or [n for n in names[1:] if types[n] in NUMBERS]
+    card = {"p1": names[0], "p4": figures[-1]} if names and figures else {"p1": names[0]} if names else {}
+    rest = [name for name in names[1:] if types[name] not in NUMBERS and name != "$state"]
+    card["p2"] = "$state" if "$state" in names else rest.pop(0) if rest else ""
+    card["p3"] = next((name for name in rest if types[name] == "reference"), rest[0] if rest else "")
+    return card
+
+
 def _column(eyes: Eyes, form: Form, name: str, sort: str) -> Column:
     found = form.find(name)
-    number = found is not None and found.value_type in ("integer", "decimal", "money", "percent")
+    number = found is not None and found.value_type in NUMBERS
     first = sort.split(",")[0].strip()
     order = {name: "ascending", f"-{name}": "descending"}.get(first, "")
     sortable = name.startswith("$") or (
@@ -225,7 +242,7 @@ def _choice(tx: Transaction, model: Model, form: Form, each: Field) -> Choice | 
     if not operators:
         return None
     options = tuple((_option(kind, value, each), label) for value, label in kind.choices(each))
-    number = each.value_type in ("integer", "decimal", "money", "percent")
+    number = each.value_type in NUMBERS
     return Choice(each.name, each.title, path, operators, options, kind, each, number)
 
 

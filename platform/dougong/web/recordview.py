@@ -124,6 +124,11 @@ class Page:
     may_edit: bool
     deleted: bool
 
+    @property
+    def wide(self) -> bool:
+        """Whether a table needs the whole width."""
+        return any(len(table.heads) > 8 for part in self.parts for table in part.tables)
+
 
 def open_page(tx: Transaction, name: str, record_id: str) -> Page:
     """The record; one in the recycle bin for who may restore it. Raises NotFound."""
