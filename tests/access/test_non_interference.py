@@ -29,7 +29,8 @@ FORMS: dict[str, Any] = {
     },
     "job": {
         "policies": [
-            {"roles": ["*"], "actions": ["view"], "rows": "size < 10", "fields": {"cost": "hidden", "lines.price": "hidden"}},
+            {"roles": ["*"], "actions": ["view"], "rows": "size < 10",
+             "fields": {"cost": "hidden", "lines.price": "hidden"}},
             {"roles": ["boss"], "actions": ["view", "edit"], "rows": "size < 5", "fields": {"lines.price": "masked"}},
         ],
         "record": {
