@@ -18,6 +18,7 @@ from ..kernel.actor import Actor
 from ..kernel.errors import Busy, NotFound
 from ..kernel.ids import new_id
 from ..people.asked import Asked
+from ..records.calendars import Calendars
 from ..storage import idempotency
 from ..storage.transaction import Transaction
 from .installation import Installation
@@ -90,9 +91,10 @@ def _attempt(
 
 
 def _context(inst: Installation, tx: Transaction) -> Context:
-    """What formulas of this transaction know of the moment and of people."""
+    """What formulas of this transaction know of the moment, of people and of work calendars."""
     people = Asked(tx.conn, tx.actor, lambda group: in_force(tx, inst.catalog.live(tx), group))
-    return Context(now=tx.now, zone=tx.zone, me=tx.actor.member, people=people)
+    calendars = Calendars(tx, lambda: inst.catalog.live(tx))
+    return Context(now=tx.now, zone=tx.zone, me=tx.actor.member, people=people, calendars=calendars)
 
 
 def _once(tx: Transaction, act: Callable[[Transaction], Any], once: Once) -> Any:
