@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, Connection, Index
 
 from ...ddl import create_table
@@ -11,8 +13,8 @@ from ...types import Bool, Id, Instant, Text
 def upgrade(conn: Connection) -> None:
     _accounts(conn)
     _keys(conn)
-    key = Column("key", Text(), nullable=False)
-    at = Column("at", Instant(), nullable=False)
+    key: Column[Any] = Column("key", Text(), nullable=False)
+    at: Column[Any] = Column("at", Instant(), nullable=False)
     create_table(conn, "sign_in_try", Column("id", Id(), primary_key=True), key, at, Index("sign_in_try_key", key, at))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, Connection, Index
 
 from ...ddl import create_table
@@ -26,14 +28,14 @@ def _members(conn: Connection) -> None:
         Column("active", Bool(), nullable=False),
         Column("created_at", Instant(), nullable=False),
     )
-    role = Column("role", Text(), primary_key=True)
+    role: Column[Any] = Column("role", Text(), primary_key=True)
     create_table(
         conn, "dg_member_role", Column("member", Id(), primary_key=True), role, Index("dg_member_role_role", role)
     )
 
 
 def _departments(conn: Connection) -> None:
-    department = Column("department", Id(), primary_key=True)
+    department: Column[Any] = Column("department", Id(), primary_key=True)
     create_table(
         conn,
         "dg_member_department",

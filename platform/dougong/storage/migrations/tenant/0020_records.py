@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, Connection, Index
 
 from ...ddl import create_table
@@ -25,7 +27,7 @@ def _files(conn: Connection) -> None:
         Column("uploaded_by", Id()),
         Column("created_at", Instant(), nullable=False),
     )
-    record = Column("record", Id(), primary_key=True)
+    record: Column[Any] = Column("record", Id(), primary_key=True)
     create_table(
         conn,
         "dg_file_holder",
@@ -38,7 +40,7 @@ def _files(conn: Connection) -> None:
 
 
 def _effects(conn: Connection) -> None:
-    target = Column("target", Id())
+    target: Column[Any] = Column("target", Id())
     create_table(
         conn,
         "dg_effect",

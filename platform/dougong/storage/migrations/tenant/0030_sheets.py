@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Column, Connection, Index
 
 from ...ddl import create_table
@@ -9,7 +11,8 @@ from ...types import Id, Instant, Int, JsonText, Text
 
 
 def upgrade(conn: Connection) -> None:
-    member, updated = Column("member", Id()), Column("updated_at", Instant(), nullable=False)
+    member: Column[Any] = Column("member", Id())
+    updated: Column[Any] = Column("updated_at", Instant(), nullable=False)
     create_table(
         conn,
         "dg_sheet",
