@@ -45,7 +45,15 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.Captu
 def firm(run: Run) -> Run:
     """An installation with the tenant acme."""
     code, out = run(
-        "tenant", "create", "acme", "--title", "Acme", "--admin", "boss@acme.test", "--password-stdin", stdin="secret-1\n"
+        "tenant",
+        "create",
+        "acme",
+        "--title",
+        "Acme",
+        "--admin",
+        "boss@acme.test",
+        "--password-stdin",
+        stdin="secret-1\n",
     )
     assert (code, out) == (0, "")
     return run
@@ -93,7 +101,10 @@ def test_a_token_stands_alone_on_one_line(firm: Run) -> None:
 
 
 def test_check_names_every_problem_and_its_place(run: Run, tmp_path: Path) -> None:
-    bad = {**GUEST, "record": {**GUEST["record"], "properties": {"a": {"x-type": "nonsense"}, "b": {"x-formula": "1 +"}}}}  # type: ignore[dict-item]
+    bad = {
+        **GUEST,
+        "record": {**GUEST["record"], "properties": {"a": {"x-type": "nonsense"}, "b": {"x-formula": "1 +"}}},
+    }  # type: ignore[dict-item]
     code, out = run("module", "check", _file(tmp_path, bad), "--json")
     problems = json.loads(out)["problems"]
     assert code == 1
@@ -112,7 +123,7 @@ def test_bundled_modules_have_no_problem(run: Run) -> None:
 def test_plan_apply_plan_ends_empty(firm: Run, tmp_path: Path) -> None:
     words = (_file(tmp_path, GUEST), "--as", "visit.guest", "--tenant", "acme", "--json")
     code, out = firm("module", "plan", *words)
-    assert (code, [each["op"] for each in json.loads(out)["steps"]][0]) == (3, "create_form")
+    assert (code, json.loads(out)["steps"][0]["op"]) == (3, "create_form")
     assert firm("module", "apply", *words)[0] == 0
     assert firm("module", "plan", *words)[0] == 0
     assert firm("module", "apply", *words)[0] == 0
@@ -131,7 +142,9 @@ def test_a_field_that_holds_values_goes_only_when_loss_is_allowed(firm: Run, tmp
     assert firm("module", "apply", *words)[0] == 1
     assert firm("module", "apply", *words, "--allow-loss")[0] == 0
     assert firm("module", "apply", path, "--as", "visit.guest", "--tenant", "acme")[0] == 0
-    assert json.loads(firm("records", "query", "visit.guest", "--tenant", "acme", "--json")[1])["items"][0]["values"] == {
+    assert json.loads(firm("records", "query", "visit.guest", "--tenant", "acme", "--json")[1])["items"][0][
+        "values"
+    ] == {
         "name": "张伟",
         "age": 30,
     }
@@ -161,8 +174,10 @@ def test_export_never_writes_a_live_formula(firm: Run, tmp_path: Path) -> None:
     inst = Installation.open(Settings.from_environment(os.environ))
     create_record(inst, operator("acme"), "visit.guest", {"name": "=1+1", "age": -3})
     inst.close()
-    assert firm("records", "export", "visit.guest", "--tenant", "acme", "--format", "csv")[1].splitlines()[1].endswith(
-        ",'=1+1,-3"
+    assert (
+        firm("records", "export", "visit.guest", "--tenant", "acme", "--format", "csv")[1]
+        .splitlines()[1]
+        .endswith(",'=1+1,-3")
     )
 
 

@@ -42,6 +42,12 @@ def _names(house: House, arguments: Namespace) -> list[str]:
 
 
 COMMANDS = (
-    Command("doctor", "compare everything kept with a full recomputation; exit 1 when something is wrong", _doctor, _doctor_arguments, True),
+    Command(
+        "doctor",
+        "compare everything kept with a full recomputation; exit 1 when something is wrong",
+        _doctor,
+        _doctor_arguments,
+        True,
+    ),
     Command("upgrade", "bring the tables of this program up to date, after a backup", _upgrade, _tenant, True),
 )

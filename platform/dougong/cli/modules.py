@@ -19,13 +19,17 @@ CHANGES = 3
 
 
 def _paths(parser: ArgumentParser) -> None:
-    parser.add_argument("path", metavar="PATH", nargs="+", type=Path, help="module folder, form file or JSON Schema file")
+    parser.add_argument(
+        "path", metavar="PATH", nargs="+", type=Path, help="module folder, form file or JSON Schema file"
+    )
 
 
 def _check(_: House, arguments: Namespace) -> Result:
     found: list[dict[str, Any]] = []
     for path in arguments.path:
-        found += [_report(each, str(path / each.file if each.file and path.is_dir() else path)) for each in check_path(path)]
+        found += [
+            _report(each, str(path / each.file if each.file and path.is_dir() else path)) for each in check_path(path)
+        ]
     found.sort(key=lambda each: each["level"] != "error")
     return Result({"problems": found}, _lines(found), _code(found))
 
@@ -110,7 +114,8 @@ def _report(problem: Problem, file: str | None) -> dict[str, Any]:
 
 def _lines(problems: list[dict[str, Any]]) -> str:
     return "\n".join(
-        f"{each['level']}: {each['file'] or ''}{each['pointer'] or '/'}: {each['message']} [{each['code']}]" for each in problems
+        f"{each['level']}: {each['file'] or ''}{each['pointer'] or '/'}: {each['message']} [{each['code']}]"
+        for each in problems
     )
 
 
@@ -121,7 +126,9 @@ def _code(problems: list[dict[str, Any]]) -> int:
 COMMANDS = (
     Command("module check", "every problem of definitions, with its place", _check, _paths, reads=True),
     Command("module plan", "what applying would change; exit 3 when there are changes", _plan, _path, True, True),
-    Command("module apply", "publish; live in running servers by the next request", _apply, _apply_arguments, True, True),
+    Command(
+        "module apply", "publish; live in running servers by the next request", _apply, _apply_arguments, True, True
+    ),
     Command("module export", "write a module's own files", _export, _export_arguments, True, True),
     Command("module enable", "enable a module and those it requires", _enable, _name, tenant=True),
     Command("module disable", "disable a module; its data stays", _disable, _name, tenant=True),

@@ -60,6 +60,8 @@ def _say(text: str) -> None:
 
 
 COMMANDS = (
-    Command("serve", "serve the web application; makes the demo firm when there is no tenant", _serve, _serve_arguments),
+    Command(
+        "serve", "serve the web application; makes the demo firm when there is no tenant", _serve, _serve_arguments
+    ),
     Command("worker", "work on jobs only, beside several serving processes", _work),
 )
