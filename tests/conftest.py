@@ -24,9 +24,10 @@ from tests import chromium as chromium_program
 from tests import postgres
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from dougong.actions.installation import Installation
     from dougong.kernel.actor import Actor
-    from playwright.sync_api import Browser
 
 hypothesis.settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("nightly", max_examples=1000, deadline=None)

@@ -76,7 +76,9 @@ def _answers(inst: Installation, actor: Actor, ids: list[str]) -> list[Any]:
 
     for text in FILTERS:
         for sort in SORTS:
-            ask(lambda t=text, s=sort: find_records(inst, actor, "m.job", Query(filter=t, sort=s, count=True)).as_json())
+            ask(
+                lambda t=text, s=sort: find_records(inst, actor, "m.job", Query(filter=t, sort=s, count=True)).as_json()
+            )
     for fields in (["boss.name"], ["boss.pay"], ["cost"], ["lines.price"], ["lines.what"], ["name,boss"]):
         ask(lambda f=fields: find_records(inst, actor, "m.job", Query(fields=f)).as_json())
     for words in ("shut", "open", "a", "b", "secret"):
@@ -95,7 +97,9 @@ def _answers(inst: Installation, actor: Actor, ids: list[str]) -> list[Any]:
 
 def _cut(answer: Any) -> Any:
     if isinstance(answer, dict):
-        return {name: _cut(value) for name, value in answer.items() if name not in ("version", "updated_at", "updated_by")}
+        return {
+            name: _cut(value) for name, value in answer.items() if name not in ("version", "updated_at", "updated_by")
+        }
     return [_cut(each) for each in answer] if isinstance(answer, list) else answer
 
 

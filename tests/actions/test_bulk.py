@@ -68,7 +68,14 @@ def test_all_or_nothing(installation: Installation, pot: str) -> None:
 
 
 def test_the_good_ones_are_kept_and_the_rest_reported(installation: Installation, pot: str) -> None:
-    lines = [{"pot": pot, "much": 4}, "no row", {"much": -1}, {"pot": pot, "much": 7}, {"pot": pot, "much": 6}, {"much": 50}]
+    lines = [
+        {"pot": pot, "much": 4},
+        "no row",
+        {"much": -1},
+        {"pot": pot, "much": 7},
+        {"pot": pot, "much": 6},
+        {"much": 50},
+    ]
     report = bulk_write(installation, FIRM, "m.sip", lines, partial=True)
     assert (report["rows"], report["good"], report["bad"]) == (6, 2, 4)
     assert [each["row"] for each in report["items"]] == [0, 5]

@@ -130,7 +130,9 @@ def test_required_modules_come_along_and_hold_their_ground(
 def test_every_problem_is_told_with_its_place(
     installation: Installation, tenant: str, folder: Callable[..., Path]
 ) -> None:
-    bad = folder("shop", item=form("item", total={"x-formula": "price + 1"}, who={"type": "string", "x-ref": "no.form"}))
+    bad = folder(
+        "shop", item=form("item", total={"x-formula": "price + 1"}, who={"type": "string", "x-ref": "no.form"})
+    )
     found = {(each.file, each.pointer, each.code) for each in check_path(bad) if each.level == "error"}
     assert found == {
         ("forms/item.json", "/record/properties/total/x-formula", "unknown_field"),

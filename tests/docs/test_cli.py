@@ -36,6 +36,8 @@ def test_the_page_names_no_other_command() -> None:
 def _usage(command: Command) -> str:
     top = parser()
     for word in command.words.split():
-        action = next(each for each in top._actions if hasattr(each, "choices") and each.choices and word in each.choices)
+        action = next(
+            each for each in top._actions if hasattr(each, "choices") and each.choices and word in each.choices
+        )
         top = action.choices[word]  # type: ignore[index, call-overload]
     return top.format_help()

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from dougong.definition.model import Field, Form
+from dougong.fields.nesting import path_of
 from dougong.fields.registry import field_types
 from dougong.records import coerce
 from dougong.records.coerce import Incoming, Key
-from dougong.fields.nesting import path_of
 from dougong.records.json_values import nest
 
 FORM = Form(
