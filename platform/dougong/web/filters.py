@@ -60,7 +60,7 @@ def from_request(sent: Mapping[str, str], lists: Any, choices: Mapping[str, Choi
     """The rows a browser sent as `f0 o0 v0, f1 …`, with the buttons `add` and `drop` already pressed."""
     rows = []
     for index in range(MOST):
-        name = sent.get(f"f{index}")
+        name = sent.get(f"f{index}", "")
         if name not in choices or sent.get("drop") == str(index):
             continue
         operators = choices[name].operators

@@ -121,7 +121,9 @@ def save(form: str, token: str) -> ResponseReturnValue:
 def settle(form: str, token: str) -> ResponseReturnValue:
     """Somebody else was quicker: keep what was chosen field by field, then save again."""
     version = request.form.get("version", "")
-    theirs = [name.removeprefix("keep:") for name, side in request.form.items() if name.startswith("keep:") and side == "t"]
+    theirs = [
+        name.removeprefix("keep:") for name, side in request.form.items() if name.startswith("keep:") and side == "t"
+    ]
     settle_conflict(
         installation(), actor(), form, token, version=int(version) if version.isdecimal() else 0, theirs=theirs
     )
@@ -140,7 +142,9 @@ def drop(form: str, token: str) -> ResponseReturnValue:
 
 
 def _posted() -> Mapping[str, Sequence[str]]:
-    return {name: request.form.getlist(name) for name in request.form if name not in _OWN and not name.startswith("keep:")}
+    return {
+        name: request.form.getlist(name) for name in request.form if name not in _OWN and not name.startswith("keep:")
+    }
 
 
 def _page(form: str, token: str) -> ResponseReturnValue:

@@ -104,6 +104,7 @@ def _typed(problem: Problem, state: FormState) -> bool:
 
 def _quiet(view: FormView, typing: Collection[str]) -> FormView:
     """The view without notes at the inputs somebody is typing in."""
+
     def hush(cell: Any) -> Any:
         if isinstance(cell, Input):
             return replace(cell, notes=()) if cell.name in typing else cell

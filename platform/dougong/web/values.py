@@ -34,7 +34,8 @@ def amount_field(form: Form) -> Field | None:
     """The figure that sums a record up: its last money field, computed ones first."""
     money = [each for each in form.fields if each.value_type == "money"]
     computed = [each for each in money if each.computed]
-    return (computed or money or [None])[-1]
+    found = computed or money
+    return found[-1] if found else None
 
 
 def rows_of(form: Form, records: Iterable[Mapping[str, Any]]) -> list[Row]:
