@@ -44,7 +44,9 @@ def describe_form(inst: Installation, actor: Actor, form: str) -> dict[str, Any]
     return read(inst, actor, act)
 
 
-def explain_access(inst: Installation, actor: Actor, form: str, action: str, record: str | None = None) -> dict[str, Any]:
+def explain_access(
+    inst: Installation, actor: Actor, form: str, action: str, record: str | None = None
+) -> dict[str, Any]:
     """{form, id, action, allowed, why, policies: [{id, roles, verdict}]}. Raises NotFound, Malformed."""
     found: Explanation = read(inst, actor, lambda tx: explain(tx, inst.catalog.live(tx), form, action, record))
     policies = [{"id": each.policy, "roles": list(each.roles), "verdict": each.verdict} for each in found.reasons]

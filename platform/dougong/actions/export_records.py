@@ -35,7 +35,7 @@ class Column:
         return self.type.write_text(self.type.read(value, self.field), self.field)
 
 
-def export_rows(inst: Installation, actor: Actor, form: str, *, filter: str | None = None) -> Iterator[dict[str, Any]]:
+def export_rows(inst: Installation, actor: Actor, form: str, *, filter: str | None = None) -> Iterator[dict[str, Any]]:  # noqa: A002
     """The records as the API shows them, oldest first. Raises NotFound, Forbidden, Malformed."""
     read(inst, actor, lambda tx: require_form(tx, inst.catalog.live(tx), form, "export"))
     after: str | None = None
