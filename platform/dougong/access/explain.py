@@ -79,9 +79,7 @@ def _granted(tx: Transaction, model: Model, form: str, action: str, record: str 
     return bool(tx.conn.scalar(select(scope(tx, model, form, action)).where(main.c.id == record)))
 
 
-def _reason(
-    tx: Transaction, model: Model, form: str, action: str, policy: Policy, record: str | None
-) -> Reason:
+def _reason(tx: Transaction, model: Model, form: str, action: str, policy: Policy, record: str | None) -> Reason:
     definition = model.definitions.form(form)
     verdict: Verdict = "grants"
     if EVERYBODY not in policy.roles and tx.actor.roles.isdisjoint(policy.roles):
