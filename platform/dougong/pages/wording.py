@@ -58,7 +58,9 @@ FORMATS = {
 #: Refusals: the codes of kernel.errors and the special ones raised with them.
 ERRORS = {
     "error": _("This did not work. Your data have not changed"),
-    "internal": _("The server could not do this. Your data have not changed. Try again, or give the number to an admin"),
+    "internal": _(
+        "The server could not do this. Your data have not changed. Try again, or give the number to an admin"
+    ),
     "invalid": _("Some values have to be changed first"),
     "unconfirmed": _("Read the warnings and confirm them to go on"),
     "definition": _("The definition has problems and cannot be used"),
@@ -74,7 +76,9 @@ ERRORS = {
     "version": _("There is no version {number}"),
     "file": _("There is no such file, or you cannot see it"),
     "forbidden": _("You may see this, but not do that. An admin can give you the right"),
-    "foreign_origin": _("This request came from another site and was not carried out. Open the page again and repeat it"),
+    "foreign_origin": _(
+        "This request came from another site and was not carried out. Open the page again and repeat it"
+    ),
     "csrf": _("This page is too old to be sent. Load it again and repeat the step"),
     "method": _("This address does not take that kind of request"),
     "conflict": _("Somebody else was quicker. Load the page again to see what stands now"),
