@@ -137,3 +137,30 @@ def test_two_workers_on_one_building_column_advance_it_once(bench: Bench) -> Non
         building.convert_batch(tx, bench.live(tx), mark, size=1)
     with pytest.raises(Conflict), bench.act() as tx:
         building.convert_batch(tx, bench.live(tx), mark, size=1)
+
+
+def test_a_column_being_built_is_neither_converted_nor_retired(bench: Bench) -> None:
+    bench.publish(definitions(form("ask", {"size": TEXT}), form("bid", {"name": TEXT})))
+    bench.add("m.ask", {"size": "1"}, {"size": "2"})
+    bench.publish(definitions(form("ask", {"size": INTEGER}), form("bid", {"name": TEXT})), build_rows=1)
+    for properties in ({"size": MONEY}, {}):
+        found = bench.plan(definitions(form("ask", properties), form("bid", {"name": TEXT}))).errors
+        assert [each.code for each in found] == ["still_building"]
+
+
+def test_a_form_out_of_sight_goes_on_being_built_when_it_is_back(bench: Bench) -> None:
+    other = form("bid", {"name": TEXT})
+    both = definitions(form("ask", {"size": INTEGER}), other)
+    bench.publish(definitions(form("ask", {"size": TEXT}), other))
+    bench.add("m.ask", {"size": "1"}, {"size": "2"})
+    bench.publish(both, build_rows=1)
+    bench.publish(definitions(other), allow_loss=True)
+    with bench.act() as tx:
+        assert building.marks(tx) == []
+    bench.publish(both)
+    with bench.act() as tx:
+        [mark] = building.marks(tx)
+        model = bench.live(tx)
+        assert model.is_building("m.ask", "size")
+        assert not building.convert_batch(tx, model, mark)
+    assert bench.values("m.ask", "size") == [1, 2]

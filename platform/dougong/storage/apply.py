@@ -81,7 +81,7 @@ def _losses(plan: Plan) -> list[Problem]:
 def _note(tx: Transaction, plan: Plan, model: Model, reason: str) -> None:
     steps = [each.as_json() for each in plan.steps]
     versions.record(tx, plan.definitions.modules.values(), model.version, reason, steps)
-    for form, sub, name in sorted(plan.building, key=str):
+    for form, sub, name in sorted(model.building, key=str):
         payload = {"form": form, "sub": sub, "field": name}
         jobs.enqueue(tx, BUILD_JOB, payload, unique_key=f"build {form} {sub or ''} {name} {model.version}")
     told = {"version": (plan.base, model.version), "steps": (None, steps), "reason": (None, reason)}

@@ -42,9 +42,10 @@ class Mark:
 
 
 def marks(tx: Transaction) -> list[Mark]:
-    """All columns that are being built, in the order of their names."""
+    """All columns that are being built, in the order of their names; those of a form out of sight wait until it is back."""
     b = own.building.c
-    query = select(own.building).order_by(b.form, b.sub, b.field)
+    query = select(own.building).where(b.form == own.form.c.form, own.form.c.state == "live")
+    query = query.order_by(b.form, b.sub, b.field)
     return [Mark(**row._asdict()) for row in tx.conn.execute(query)]
 
 

@@ -181,6 +181,7 @@ class _Fields:
 
     def convert(self, want: Want, kept: Kept, op: str) -> None:
         assert want.spec is not None
+        self.complete(kept, want.label)
         count = rows.count_values(self.conn, self.table_of(kept), kept.column)
         building = count > self.draft.build_rows
         reuse = None if building else self.earlier(want, kept)
@@ -221,6 +222,7 @@ class _Fields:
 
     def from_derived(self, want: Want, kept: Kept) -> None:
         """A computed value becomes an input and keeps what was computed last."""
+        self.complete(kept, want.label)
         if kept.spec == want.spec and kept.type == want.field.value_type:
             self.draft.step("change_type", self.name, want.label, rows=self.row_count(want))
             self.draft.changes.append(Relabel(kept, want))
@@ -260,10 +262,18 @@ class _Fields:
             loss = 0 if kept.rule is not None else count
         known = self.draft.standing.live.get((kept.form, "", kept.sub))
         label = f"{known.name}.{kept.name}" if known is not None else kept.name
+        if kept.rule is None:
+            self.complete(kept, label)
         self.draft.step(op, self.name, label, rows=count, loss=loss)
         self.draft.changes.append(Retire(kept))
 
     # ---------------------------------------------------------------------------------------------- asking
+
+    def complete(self, kept: Kept, label: str) -> None:
+        """What is still being filled can be neither converted nor kept: a part of its values would be missing."""
+        if kept.key in self.draft.standing.building:
+            params = {"form": self.name, "field": label}
+            self.draft.problems.append(Problem("still_building", pointer(*label.split(".")), params))
 
     @property
     def conn(self) -> Connection:

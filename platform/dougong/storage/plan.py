@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..definition.export import export_module
 from ..definition.graph import Graph
 from ..definition.graph import compile as compile_graph
+from ..definition.load import load_module
 from ..kernel.problems import Problem, pointer
 from . import differ, indexes, versions
 from .changes import Change
@@ -140,10 +142,17 @@ def _content(draft: Draft) -> None:
             draft.step("enable_module", name)
         if was is None or was.digest == versions.digest_of(module.files):
             continue
-        _changed_files(draft, name, versions.files_of(draft.tx.conn, name), module.files)
+        _changed_files(draft, name, _as_stored(draft, name), export_module(module))
     for name, was in sorted(stored.items()):
         if was.enabled:
             draft.step("disable_module", name)
+
+
+def _as_stored(draft: Draft, name: str) -> Mapping[str, Any]:
+    """The files of a module as they stand, every id written out, so that a file is compared by what it says."""
+    files = versions.files_of(draft.tx.conn, name)
+    module, _ = load_module(files, draft.old.types, name=name)
+    return files if module is None else export_module(module)
 
 
 def _changed_files(draft: Draft, module: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:

@@ -73,7 +73,8 @@ class Kept:
 
 @dataclass(frozen=True)
 class Standing:
-    """`forms`: state by name. `retired`: latest first. `taken`: every column name ever given, by (form, sub)."""
+    """`forms`: state by name. `retired`: latest first. `taken`: every column name ever given, by (form, sub).
+    `building`: columns that are not complete yet."""
 
     forms: Mapping[str, str]
     live: Mapping[Key, Kept]
@@ -81,6 +82,7 @@ class Standing:
     taken: Mapping[tuple[str, str], frozenset[str]]
     derived: Mapping[str, Any]
     indexes: Mapping[str, Any]
+    building: frozenset[Key] = frozenset()
 
     @classmethod
     def read(cls, conn: Connection) -> Standing:
@@ -100,6 +102,7 @@ class Standing:
             {key: frozenset(each) for key, each in taken.items()},
             {row.name: row for row in conn.execute(select(own.derived_table))},
             {row.name: row for row in conn.execute(select(own.index))},
+            frozenset((row.form, row.sub, row.field) for row in conn.execute(select(own.building))),
         )
 
     def between(self, old: Kept, earlier: Kept | None) -> tuple[Kept, ...]:
