@@ -58,7 +58,14 @@ FORMS = {
                 "each": "lines",
                 "key": {"contract": "contract"},
                 "values": {"hours": "sum(hours)", "mean": "avg(hours)", "n": "count(hours)"},
-            }
+            },
+            {
+                "name": "by_project",
+                "each": "lines",
+                "key": {"project": "contract.project"},
+                "values": {"cost": "sum(cost)"},
+                "where": "nz(contract.project.budget) < 200",
+            },
         ],
         lines={
             "type": "array",
@@ -188,8 +195,10 @@ class Story:
             return Create("o.report", {"lines": lines}, submit=kind == 1), "report", {}
         if kind == 3:
             return self.change("contract", a, {"project": None if b % 5 == 0 else self.pick("project", b)})
-        if kind == 4:
+        if kind == 4 and b % 3:
             return self.change("price", a, {"each": Decimal(c)})
+        if kind == 4:
+            return self.change("project", a, {"budget": Decimal(c * 20)})
         if kind == 5:
             return self.change("folder", a, {"up": None if b % 4 == 0 else self.pick("folder", b)})
         if kind == 6:

@@ -23,7 +23,7 @@ from . import aggregates, contributions, total_changes
 from .contributions import Contribution, Net, Pair
 from .env import RowEnv
 from .fitting import fit, fit_number, quotient
-from .plan import Feed, Plan, Step, plan_of
+from .plan import Feed, Plan, Step, TotalPlan, plan_of
 from .rows import COUNT, SUM
 from .states import OPEN
 from .write_set import RowChange, WriteSet
@@ -69,6 +69,7 @@ class Derivation:
             elif not self.alone:
                 self.repeat(steps)
         if not self.alone:
+            self.totals()
             total_changes.collect(self.ws)
 
     def begin(self) -> None:
@@ -126,7 +127,7 @@ class Derivation:
         for change in found:
             if change.now is None:
                 continue
-            self.hold(change, step.inputs if step.kind == "lookup" else ())
+            self.hold(change, step.inputs)
             moved |= self.put(change, step.slot.name, self.value(step.run, change, step.type, step.slot.name))
         return moved
 
@@ -298,19 +299,26 @@ class Derivation:
             self.ws.load_children(form, sub, owners)
             mine = set(owners)
             found.update((each.id, each) for each in self.ws.of(form, sub) if each.owner in mine)
-        for link in step.inputs:
-            if link.hops or link.source in self.plan.computed:
-                found.update((each.id, each) for each in self.looking_feed(feed, link))
+        found.update((each.id, each) for each in self.looking_feed(feed))
         return [found[each] for each in sorted(found)]
 
-    def looking_feed(self, feed: Feed, link: Link) -> list[RowChange]:
-        """Source rows that see a changed record through a value computed at read."""
+    def looking_feed(self, feed: Feed | TotalPlan) -> list[RowChange]:
+        """Source rows that see a changed record through a path or a value computed at read."""
         found = []
         for each in feed.look:
             changed = {c.id for c in self.ws.of(each.source.form, each.source.sub) if c.changed(each.source.name)}
             if changed:
                 found.extend(self.look_back(feed.source, each, changed))
         return found
+
+    def totals(self) -> None:
+        """Bring in, and hold, what totals look at beyond their own rows."""
+        for kind, some in self.plan.totals.items():
+            for total in some:
+                if total.look:
+                    self.looking_feed(total)
+                    for change in self.ws.of(*kind):
+                        self.hold(change, total.look)
 
     def look_back(self, source: tuple[str, str | None], each: Input, targets: set[str]) -> list[RowChange]:
         base = source if each.relation is Relation.OWN else (source[0], None)

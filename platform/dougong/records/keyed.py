@@ -46,7 +46,7 @@ def stored(tx: Transaction, model: Model, name: str) -> dict[str, dict[str, Any]
     """What the total's table holds, by key; rows that count nothing left out."""
     form, _, short = name.rpartition(".")
     table = model.table(form).totals[short]
-    sums = [each for each in table.c if each.key == "n" or each.key.startswith("v_")]
+    sums = [each for each in table.c if _is_sum(each.key)]
     found = tx.conn.execute(select(table.c.key, *sums))
     rows = {row[0]: dict(zip((each.key for each in sums), row[1:], strict=True)) for row in found}
     return {key: row for key, row in rows.items() if any(row.values())}
@@ -66,7 +66,7 @@ def rebuild(tx: Transaction, model: Model, name: str) -> int:
         return 0
     total = plan_of(model).totals_by_name[name]
     table = model.table(total.form).totals[total.total.name]
-    sums = [each.key for each in table.c if each.key == "n" or each.key.startswith("v_")]
+    sums = [each.key for each in table.c if _is_sum(each.key)]
     tx.conn.execute(delete(table))
     rows = [
         {"key": key, **key_columns(total, delta.keys), **{each: delta.sums.get(each, 0) for each in sums}}
@@ -75,3 +75,16 @@ def rebuild(tx: Transaction, model: Model, name: str) -> int:
     if rows:
         tx.conn.execute(table.insert(), rows)
     return wrong
+
+
+def sweep(tx: Transaction, model: Model) -> int:
+    """Remove rows of totals that count nothing any more; how many."""
+    removed = 0
+    for tables in model.tables.values():
+        for table in tables.totals.values():
+            removed += tx.conn.execute(delete(table).where(*(c == 0 for c in table.c if _is_sum(c.key)))).rowcount
+    return removed
+
+
+def _is_sum(key: str) -> bool:
+    return key == "n" or key.startswith("v_")

@@ -11,8 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ..access import fields as field_access
+from sqlalchemy import select
+
 from ..access import scope
+from ..access.fields import levels_of
 from ..definition.model import Field
 from ..kernel.problems import Level, Problem, pointer
 from . import cases
@@ -95,22 +97,14 @@ def _reference(ws: WriteSet, row: RowChange, via: str) -> str:
 
 
 def _readable(ws: WriteSet, case: Case) -> bool:
-    """Whether the actor may read the record behind the check and every field the rule reads there."""
-    tx, form = ws.tx, case.record.form
-    if tx.actor.is_admin:
-        return True
-    main = ws.model.table(form).main
-    seen = tx.conn.execute(
-        main.select()
-        .with_only_columns(main.c.id)
-        .where(main.c.id == case.record.id)
-        .where(scope(tx, ws.model, form, "view"))
-    ).first()
-    if seen is None:
+    """Whether the actor may see the record behind the check and every field the rule reads there."""
+    form, main = case.record.form, ws.model.table(case.record.form).main
+    query = select(main.c.id).where(main.c.id == case.record.id, scope(ws.tx, ws.model, form, "view"))
+    if ws.tx.conn.execute(query).first() is None:
         return False
-    access = field_access(tx, ws.model, form)
+    levels = levels_of(ws.tx, ws.model, form, "view", [case.record.id])[case.record.id]
     names = {each.source.name for each in case.plan.rule.reads.inputs if not each.source.name.startswith("$")}
-    return all(access.level(name) in ("read", "edit") for name in names)
+    return all(levels.readable(name) for name in names)
 
 
 # ---------------------------------------------------------------------------------------------------- the sentence

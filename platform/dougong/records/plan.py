@@ -88,6 +88,11 @@ class TotalPlan:
     look: tuple[Input, ...]
     guarded: bool = False
 
+    @property
+    def source(self) -> RowKind:
+        """The rows that feed it."""
+        return self.form, self.total.each
+
 
 @dataclass(frozen=True, slots=True)
 class Gap:
