@@ -49,7 +49,9 @@ def test_tenants_with_the_same_modules_share_definitions_and_tables_but_no_row(
     create_tenant(installation, "twin", title="Twin", admin="twin@demo.test")
     twin = operator("twin")
     head = {"name": "m", "title": "m"}
-    publish_files(installation, twin, "m", {"module.json": head, "forms/f.json": {**form("a"), "name": "f", "title": "f"}})
+    publish_files(
+        installation, twin, "m", {"module.json": head, "forms/f.json": {**form("a"), "name": "f", "title": "f"}}
+    )
     models = [read(installation, each, installation.catalog.live) for each in (FIRM, twin)]
     assert models[0].definitions is models[1].definitions
     assert models[0].table("m.f") is models[1].table("m.f")
@@ -57,9 +59,7 @@ def test_tenants_with_the_same_modules_share_definitions_and_tables_but_no_row(
     assert find_records(installation, twin, "m.f", Query()).items == []
 
 
-def test_a_compiled_thing_lives_as_long_as_its_model(
-    installation: Installation, publish: Callable[..., None]
-) -> None:
+def test_a_compiled_thing_lives_as_long_as_its_model(installation: Installation, publish: Callable[..., None]) -> None:
     publish(m={"f": form("a")})
     made: list[int] = []
     for _ in range(3):

@@ -9,6 +9,7 @@ import pytest
 
 from dougong.actions.add_user import add_user
 from dougong.actions.authenticate import by_account, by_session, by_token
+from dougong.actions.change_department import add_department, change_department, list_departments
 from dougong.actions.change_member import change_member
 from dougong.actions.create_tenant import create_tenant
 from dougong.actions.create_token import create_token
@@ -152,3 +153,19 @@ def test_people_of_the_demo_are_picked_without_a_password(
         sign_in_to_demo(installation, people["admin@demo.test"])
     with pytest.raises(NotFound):
         sign_in_to_demo(installation, "nobody")
+
+
+def test_departments_are_the_admins_to_change(installation: Installation, tenant: str, member: Member) -> None:
+    firm = operator(tenant)
+    top = add_department(installation, firm, "工程部", code="ENG")
+    team = add_department(installation, firm, "项目部", parent=top.id)
+    bob = member("bob", departments=["工程部"])
+    assert bob.department_tree == {top.id, team.id}
+    moved = change_department(installation, firm, team.id, name="项目部A", parent=None, head=bob.member)
+    assert (moved.name, moved.parent, moved.head) == ("项目部A", None, bob.member)
+    assert member("bob").department_tree == {top.id}
+    assert [each.key for each in list_departments(installation, bob)] == ["ENG", "项目部A"]
+    with pytest.raises(Forbidden):
+        add_department(installation, bob, "x")
+    with pytest.raises(NotFound):
+        change_department(installation, firm, team.id, name="x", parent=bob.member, head=None)

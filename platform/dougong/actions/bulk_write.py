@@ -93,12 +93,12 @@ def _refused(
         return _blamed(error, ops)
     found: dict[int, list[Problem]] = {}
     for each in error.problems:
-        rows = [row for row in map(_row_of, each.params.get("pointers", ())) if row in ops]
+        rows = [row for row in map(_row_of, each.params.get("pointers", ())) if row is not None and row in ops]
         if len(rows) > 1:
             first = sorted(set(rows))
             for row in first[_fitting(inst, actor, [ops[row] for row in first]) :]:
                 found.setdefault(row, []).append(replace(each, pointer=_at(each, row)))
-        elif (row := _row_of(each.pointer)) in ops:
+        elif (row := _row_of(each.pointer)) is not None and row in ops:
             found.setdefault(row, []).append(each)
     return found
 
