@@ -135,7 +135,7 @@ def test_a_field_that_holds_values_goes_only_when_loss_is_allowed(firm: Run, tmp
     firm("module", "enable", "base", "--tenant", "acme")
     _one_guest(firm)
     less = {**GUEST, "record": {"type": "object", "properties": {"age": {"type": "integer"}}}}
-    words = (_file(tmp_path, less), "--as", "visit.guest", "--tenant", "acme", "--json")
+    words = (_file(tmp_path, less, "less.json"), "--as", "visit.guest", "--tenant", "acme", "--json")
     code, out = firm("module", "plan", *words)
     step = next(each for each in json.loads(out)["steps"] if each["op"] == "retire_field")
     assert (code, step["rows"], step["loss"]) == (3, 1, 1)
