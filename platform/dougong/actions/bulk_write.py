@@ -85,9 +85,7 @@ def _is_row(line: Any) -> bool:
     )
 
 
-def _refused(
-    inst: Installation, actor: Actor, error: DougongError, ops: Mapping[int, Op]
-) -> dict[int, list[Problem]]:
+def _refused(inst: Installation, actor: Actor, error: DougongError, ops: Mapping[int, Op]) -> dict[int, list[Problem]]:
     """The problems by row that made the write fail; empty when no row can be blamed."""
     if not isinstance(error, WithProblems):
         return _blamed(error, ops)
@@ -98,8 +96,8 @@ def _refused(
             first = sorted(set(rows))
             for row in first[_fitting(inst, actor, [ops[row] for row in first]) :]:
                 found.setdefault(row, []).append(replace(each, pointer=_at(each, row)))
-        elif (row := _row_of(each.pointer)) is not None and row in ops:
-            found.setdefault(row, []).append(each)
+        elif (alone := _row_of(each.pointer)) is not None and alone in ops:
+            found.setdefault(alone, []).append(each)
     return found
 
 
