@@ -11,6 +11,7 @@ from ..access import FieldAccess, allowed, require_form
 from ..access import fields as field_access
 from ..definition.model import Field, Form, View
 from ..fields.type import Here
+from ..formula.printer import literal_text, name_text
 from ..pages.catalogue import text
 from ..pages.environment import state_title
 from ..pages.values import NUMBERS, SYSTEM, Shown, column_title, of
@@ -112,7 +113,14 @@ def open_list(tx: Transaction, name: str, asked: Asked) -> Listing:
 
 
 def _find(
-    tx: Transaction, model: Model, form: Form, access: FieldAccess, view: View, asked: Asked, names: list[str], sort: str
+    tx: Transaction,
+    model: Model,
+    form: Form,
+    access: FieldAccess,
+    view: View,
+    asked: Asked,
+    names: list[str],
+    sort: str,
 ) -> query.Page:
     parts = [view.filter.text if view.filter else "", asked.filter, _search(form, access, asked.search)]
     condition = " and ".join(f"({each})" for each in parts if each.strip())
@@ -131,9 +139,9 @@ def _quoted(name: str) -> str:
 def _search(form: Form, access: FieldAccess, words: str) -> str:
     if not words.strip():
         return ""
-    wanted = filters.literal_text(words.strip())
+    wanted = literal_text(words.strip())
     texts = [each for each in form.fields if each.value_type in _TEXTS and access.queryable(each.name)]
-    places = ["$number", *(filters.name_text(tuple(each.name.split("."))) for each in texts if _stored(each))]
+    places = ["$number", *(name_text(tuple(each.name.split("."))) for each in texts if _stored(each))]
     return " or ".join(f"contains({place}, {wanted})" for place in places[:12])
 
 
@@ -195,7 +203,9 @@ def _column(eyes: Eyes, form: Form, name: str, sort: str) -> Column:
     first = sort.split(",")[0].strip()
     order = {name: "ascending", f"-{name}": "descending"}.get(first, "")
     sortable = name.startswith("$") or (
-        found is not None and eyes.access(form.full_name).queryable(name) and sorting.sortable(eyes, found, eyes.model.types)
+        found is not None
+        and eyes.access(form.full_name).queryable(name)
+        and sorting.sortable(eyes, found, eyes.model.types)
     )
     following = f"-{name}" if order == "ascending" else name
     return Column(name, column_title(form, name, locale()), number, following if sortable else "", order)
@@ -236,8 +246,8 @@ def _choice(tx: Transaction, model: Model, form: Form, each: Field) -> Choice | 
         return Choice(each.name, each.title, (*path, *title.split(".")), ("contains", "=", "is null", "is not null"))
     if each.value_type in ("member", "department"):
         people = tuple((one.id, one.name) for one in members.all_of(tx.conn)) if each.value_type == "member" else ()
-        operators = ("=", "<>", "in", "is null", "is not null") if people else ("is null", "is not null")
-        return Choice(each.name, each.title, path, operators, people, kind, each)
+        asked = ("=", "<>", "in", "is null", "is not null") if people else ("is null", "is not null")
+        return Choice(each.name, each.title, path, asked, people, kind, each)
     operators = tuple(op for op in kind.operators if op in filters.OPERATORS)
     if not operators:
         return None
@@ -257,5 +267,3 @@ def _volatile_only(model: Model, form: Form, each: Field) -> bool:
         return False
     checked = model.definitions.checked(each.formula, form.full_name)
     return not checked.queryable
-
-

@@ -221,11 +221,12 @@ def _table(sub: Field, shown: Mapping[str, Any]) -> Table:
 
 def _sum(each: Field, sub: Field, shown: Mapping[str, Any]) -> str | None:
     """Amounts and hours are summed; prices, shares and codes are not."""
-    wanted = (each.value_type == "money" and each.formula is not None) or (each.value_type == "decimal" and not each.lookup)
+    wanted = (each.value_type == "money" and each.formula is not None) or (
+        each.value_type == "decimal" and not each.lookup
+    )
     if not wanted:
         return None
     found = [dig(row, each.name) for row in dig(shown["values"], sub.name) or ()]
     numbers = [Decimal(value) for value in found if isinstance(value, int | Decimal)]
     scale = 2 if each.value_type == "money" else None
     return formats.number(sum(numbers, Decimal(0)), scale) if numbers else None
-
