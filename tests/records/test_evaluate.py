@@ -31,6 +31,7 @@ TICKET: dict[str, Any] = {
             "why": {"type": "string", "x-visible": "extra", "x-required": "extra"},
             "done": {"type": "boolean", "x-readonly": "not nz(extra, false)"},
             "secret": {"type": "string"},
+            "memo": {"type": "string", "x-late": True},
             "lines": {
                 "type": "array",
                 "items": {
@@ -122,6 +123,15 @@ def test_an_existing_record_is_shown_with_its_changes(desk: Desk, worker: str) -
     found = evaluated(desk, {"lines": [{"$id": row, "hours": 2}]}, record=made.id)
     assert found.values["total"] == 90
     assert desk.read(made).values["total"] == 360
+
+
+def test_after_approval_only_late_fields_are_open(desk: Desk, worker: str) -> None:
+    made = desk.create("shop.ticket", {"lines": [{"worker": worker}]}, submit=True)
+    row = made.values["lines"][0].id
+    found = evaluated(desk, {}, record=made.id)
+    assert ("", "memo") not in found.readonly
+    assert {("", "day"), ("", "lines"), (row, "hours")} <= found.readonly
+    assert evaluated(desk, {"memo": "x"}, record=made.id).values["memo"] == "x"
 
 
 def test_nobody_sees_more_than_may_be_seen(desk: Desk, desk_of: Callable[..., Desk], worker: str) -> None:

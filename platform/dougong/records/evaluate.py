@@ -89,6 +89,7 @@ def _result(ws: WriteSet, formulas: Formulas, entry: Entry, problems: list[Probl
         (found.readonly, held.readonly),
     ):
         into.update(("" if row_id == own else row_id, name) for row_id, name in places)
+    found.readonly |= _standing_still(ws, entry)
     found.values = _values(ws, entry.record, entry.form.fields, found.levels, "")
     for sub in entry.form.subtables:
         rows = [row for row in ws.children(entry.form.full_name, sub.name, own) if row.now is not None]
@@ -99,6 +100,18 @@ def _result(ws: WriteSet, formulas: Formulas, entry: Entry, problems: list[Probl
         if section.when is not None and not formulas.holds(section.when, entry.record):
             found.closed.add(section.id)
     return found
+
+
+def _standing_still(ws: WriteSet, entry: Entry) -> set[Place]:
+    """Every place that the record's state closes: all of a document that has left the desk, but for its late fields."""
+    if entry.state is None or not entry.form.is_document or entry.state in states.OPEN:
+        return set()
+    late = {each.name for each in entry.form.fields if each.late and entry.state in states.LATE}
+    places = conditions.places(ws, entry.form, entry.record)
+    own = entry.record.id
+    return {
+        ("" if row.id == own else row.id, each.name) for row, each in places if row.id != own or each.name not in late
+    }
 
 
 def _values(

@@ -211,7 +211,8 @@ class Intake:
         entry.rights = self._rights(op, inner)
         require_version(self.ws, self.types, op, entry, found)
         names = frozenset(changing(self.ws, entry, found))
-        if not states.may_edit(entry.form, entry.state_now, names) and not inner:
+        only_looking = self.screen and not names
+        if not (inner or only_looking or states.may_edit(entry.form, entry.state_now, names)):
             raise Conflict("state", form=op.form, id=op.id, state=entry.state_now, act="edit")
         self.ws.touch(entry.record, pointer=op.pointer)
         entry.edited = True
