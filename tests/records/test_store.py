@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -214,6 +215,38 @@ def test_a_restored_record_must_find_what_it_points_to(desk: Desk, project: Any)
     desk.move(made, "delete")
     desk.move(project, "delete")
     assert desk.refused(lambda: desk.move(made, "restore")) == {("/project", "reference")}
+
+
+def test_of_several_decisions_at_once_one_is_made(desk: Desk, project: Any) -> None:
+    def decide(record: Any, event: Any) -> str | None:
+        try:
+            return desk.move(record, event).state
+        except Conflict as refusal:
+            assert refusal.code in ("state", "already_done")
+            return None
+
+    for _ in range(5):
+        made = desk.create("shop.order", order(), submit=True)
+        with ThreadPoolExecutor(4) as pool:
+            tries = [pool.submit(decide, made, event) for event in ("approve", "withdraw", "reject", "approve")]
+            won = [each.result() for each in tries if each.result()]
+        assert won == [desk.read(made).state]
+        assert desk.read(made).version == 2
+
+
+def test_an_act_that_came_too_late_tells_who_was_first(desk: Desk, desk_of: Callable[..., Desk], project: Any) -> None:
+    admin = desk_of("admin")
+    made = admin.create("shop.order", order(), submit=True)
+    admin.move(made, "approve")
+    with pytest.raises(Conflict) as refusal:
+        desk.move(made, "approve")
+    told = refusal.value.params
+    assert (refusal.value.code, told["by"], told["at"]) == (
+        "already_done",
+        admin.actor.member,
+        "2026-02-27T10:00:00.000000Z",
+    )
+    assert told["by_name"]
 
 
 def test_an_approved_document_is_not_deleted(desk: Desk, project: Any) -> None:

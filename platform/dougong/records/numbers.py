@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select, text
@@ -88,10 +88,14 @@ def _key(form: Form, field: Field, frame: Frame, now: Row) -> str:
 
 def _day(tx: Transaction, form: Form, now: Row) -> date:
     """The business date of the record, else the day in the tenant's zone."""
-    business = next((now.get(each.name) for each in form.fields if each.is_date and now.get(each.name)), None)
+    business: date | datetime | None = next(
+        (now.get(each.name) for each in form.fields if each.is_date and now.get(each.name)), None
+    )
     if business is None:
         return tx.now.astimezone(tx.zone).date()
-    return business.astimezone(tx.zone).date() if hasattr(business, "astimezone") else business  # type: ignore[no-any-return]
+    if isinstance(business, datetime):
+        return business.astimezone(tx.zone).date()
+    return business
 
 
 def _text(ws: WriteSet, form: Form, now: Row, name: str) -> str:
