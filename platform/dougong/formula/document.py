@@ -1,6 +1,10 @@
-"""The table of functions in docs/formulas.md, made from the functions themselves; a test keeps the file equal to it."""
+"""The tables of functions in docs/formulas.md, made from the functions themselves; a test keeps the file equal to them.
+`python -m dougong.formula.document`, run in the checkout, writes them anew."""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 from .facts import SQL_AGGREGATES, SQL_SPECIAL
 from .functions import FUNCTIONS, Function, Param
@@ -50,3 +54,14 @@ def _param(param: Param) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+def rewritten(page: str) -> str:
+    """The page with the tables of today; what stands before the first table is prose and stays."""
+    first = f"### {next(iter(TITLES.values()))}\n"
+    return page[: page.index(first)] + function_tables()
+
+
+if __name__ == "__main__":
+    _file = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/formulas.md")
+    _file.write_text(rewritten(_file.read_text(encoding="utf-8")), encoding="utf-8")
