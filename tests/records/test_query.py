@@ -40,7 +40,18 @@ FORM: dict[str, Any] = {
             "amount": {"x-formula": "price * count"},
             "up": {"type": "string", "x-ref": "m.f"},
             "up_price": {"x-lookup": {"via": "up", "field": "price"}},
-            "lines": {"type": "array", "items": {"type": "object", "properties": {"n": {"type": "integer"}}}},
+            "up_words": {"x-formula": "rmb_upper(up.price)"},
+            "lines": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "n": {"type": "integer"},
+                        "words": {"x-formula": "rmb_upper(n * nz(parent.up.price, 1))"},
+                        "times": {"x-formula": "n * nz(parent.up.price, 1)"},
+                    },
+                },
+            },
             "odd, name": {"type": "string"},
         },
     }
@@ -133,6 +144,7 @@ BAD = [
     ({"fields": ["lines.nonsense"]}, "unknown_field"),
     ({"fields": ["name.x"]}, "unknown_field"),
     ({"fields": ["up.lines"]}, "unknown_field"),
+    ({"fields": ["up.up_words"]}, "not_queryable"),
     ({"limit": 0}, "limit"),
     ({"limit": 201}, "limit"),
     ({"after": "nonsense"}, "cursor"),
@@ -319,3 +331,16 @@ def test_every_word_is_found_in_some_text(installation: Installation, fill: Call
     for words in ("a " * 11, "x" * 101):
         with pytest.raises(Malformed):
             ask(installation, words=words)
+
+
+def test_what_only_python_computes_is_read_like_the_rest(
+    installation: Installation, fill: Callable[..., list[str]]
+) -> None:
+    (up,) = fill([{"name": "up", "price": 3}])
+    fill([{"name": "x", "up": up, "lines": [{"n": 2}, {"n": None}]}])
+    (row,) = ask(installation, filter="name = 'x'", fields=["up_words", "lines"]).items
+    assert row["values"]["up_words"] == "叁元整"
+    assert [(each["words"], each["times"]) for each in row["values"]["lines"]] == [("陆元整", Decimal(6)), (None, None)]
+    for asked in ({"filter": "up_words = '叁元整'"}, {"sort": ["up_words"]}):
+        with pytest.raises(Malformed, match="not_"):
+            ask(installation, **asked)

@@ -13,12 +13,14 @@ from sqlalchemy import null, select
 from ..access import FieldAccess, fields, scope
 from ..definition.model import Field, Form
 from ..definition.reads import follow
-from ..kernel.errors import Malformed
+from ..kernel.errors import FormulaError, Malformed
 from ..storage.model import Model
 from ..storage.resolve import Resolver
 from ..storage.transaction import Transaction
+from .env import RowEnv
 from .rows import MAIN_SYSTEM
 from .sorting import path_of, split
+from .write_set import WriteSet
 
 #: System names that every answer carries anyway.
 _ALWAYS = frozenset(MAIN_SYSTEM) - {"$deleted"}
@@ -93,8 +95,10 @@ def _behind(tx: Transaction, model: Model, form: Form, access: FieldAccess, name
         raise Malformed("unknown_field", field=name)
     main = model.table(form.full_name).main
     key = Resolver(model, form.full_name, tx=tx, alias=main).column("self", tuple(steps[0][1].name.split(".")))
-    sql = _follow(tx, model, key, [each for _, each in steps], name)
-    return Behind(name, steps[-1][1], sql)
+    try:
+        return Behind(name, steps[-1][1], _follow(tx, model, key, [each for _, each in steps], name))
+    except FormulaError as error:
+        raise Malformed("not_queryable", field=name) from error
 
 
 def _follow(tx: Transaction, model: Model, key: Any, steps: Sequence[Field], name: str) -> Any:
@@ -115,21 +119,28 @@ def _follow(tx: Transaction, model: Model, key: Any, steps: Sequence[Field], nam
     return query.correlate_except(target).scalar_subquery()
 
 
-def own_column(tx: Transaction, model: Model, form: Form, field: Field) -> Any:
-    """What to select for a field of the record itself: its column, or its formula where it is computed at read. A value
-    still being built is null."""
-    tables = model.table(form.full_name)
-    if model.is_building(form.full_name, field.name):
+def read_column(tx: Transaction, model: Model, form: Form, sub: Field | None, field: Field) -> Any | None:
+    """What to select for a field: its column, or its formula where it is computed at read. A value still being built is
+    null. None: the formula has no SQL form and must be computed for each row (see `computed`)."""
+    tables, inside = model.table(form.full_name), sub.name if sub is not None else None
+    if model.is_building(form.full_name, field.name, inside):
         return null()
-    if tables.has(field.name):
-        return tables.column(field.name)
-    return Resolver(model, form.full_name, tx=tx, alias=tables.main).column("self", tuple(field.name.split(".")))
+    if tables.has(field.name, inside):
+        return tables.column(field.name, inside)
+    try:
+        resolver = Resolver(model, form.full_name, inside, tx=tx, alias=tables.table(inside))
+        return resolver.column("self", tuple(field.name.split(".")))
+    except FormulaError:
+        return None
 
 
-def row_column(tx: Transaction, model: Model, form: Form, sub: Field, field: Field) -> Any:
-    """As own_column, for a value of a subtable's row that is computed at read."""
-    if model.is_building(form.full_name, field.name, sub.name):
-        return null()
-    rows = model.table(form.full_name).subtables[sub.name]
-    resolver = Resolver(model, form.full_name, sub.name, tx=tx, alias=rows)
-    return resolver.column("self", tuple(field.name.split(".")))
+def computed(
+    tx: Transaction, model: Model, form: Form, sub: Field | None, names: Sequence[str], ids: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """The values that only Python can compute, by row id and name."""
+    ws = WriteSet(tx, model)
+    rows = ws.load(form.full_name, ids, sub.name if sub is not None else None)
+    return {
+        row_id: {name: RowEnv(ws, change).get("self", tuple(name.split("."))) for name in names}
+        for row_id, change in rows.items()
+    }

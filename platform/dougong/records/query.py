@@ -21,7 +21,7 @@ from ..storage.transaction import Transaction
 from . import cursor, sorting
 from .cursor import Cursor
 from .present import json_value, present
-from .projection import Behind, Projection, own_column, project, row_column
+from .projection import Behind, Projection, computed, project, read_column
 from .record import Record, from_rows
 from .rows import MAIN_SYSTEM, chunks, shape
 from .search import containing
@@ -150,8 +150,9 @@ class _Search:
     def _columns(self) -> dict[str, Any]:
         columns: dict[str, Any] = {name: self.main.c[column] for name, column in MAIN_SYSTEM.items()}
         for each in self.projection.own:
-            if not each.is_subtable:
-                columns[each.name] = own_column(self.tx, self.model, self.form, each)
+            column = None if each.is_subtable else read_column(self.tx, self.model, self.form, None, each)
+            if column is not None:
+                columns[each.name] = column
         columns |= {f"sort {n}": key.sql for n, key in enumerate(self.keys)}
         columns |= {f"flag {n}": flag for n, flag in enumerate(self.access.flags)}
         columns |= {_behind(each): each.sql for each in self.projection.behind}
@@ -178,8 +179,11 @@ class _Search:
         return Cursor(tuple(row[f"sort {n}"] for n in range(len(self.keys))), row["$id"])
 
     def _records(self, rows: Sequence[Mapping[str, Any]]) -> list[Record]:
-        lines = self._lines([row["$id"] for row in rows])
-        return [self._record(row, lines.get(row["$id"], {})) for row in rows]
+        ids = [row["$id"] for row in rows]
+        lines = self._lines(ids)
+        left = [each.name for each in self.projection.own if rows and not each.is_subtable and each.name not in rows[0]]
+        more = computed(self.tx, self.model, self.form, None, left, ids) if left else {}
+        return [self._record({**row, **more.get(row["$id"], {})}, lines.get(row["$id"], {})) for row in rows]
 
     def _record(self, row: Mapping[str, Any], lines: Mapping[str, list[Mapping[str, Any]]]) -> Record:
         record = from_rows(self.form, row, lines)
@@ -202,19 +206,24 @@ class _Search:
 def _rows_of(tx: Transaction, model: Model, form: Form, sub: Field, ids: Sequence[str]) -> list[dict[str, Any]]:
     """The rows of one subtable of these records, in their order."""
     of = shape(model.table(form.full_name), sub.name)
-    columns = dict(of.columns)
+    columns: dict[str, Any] = dict(of.columns)
     for each in sub.fields:
-        if each.name not in columns:
-            columns[each.name] = row_column(tx, model, form, sub, each)
+        column = of.columns.get(each.name)
+        found = read_column(tx, model, form, sub, each) if column is None else column
+        if found is not None:
+            columns[each.name] = found
     query = select(*(column.label(f"c{n}") for n, column in enumerate(columns.values())))
     names = tuple(columns)
-    return [
+    rows = [
         dict(zip(names, row, strict=True))
         for some in chunks(ids)
         for row in tx.conn.execute(
             query.where(of.columns["$parent"].in_(some)).order_by(of.columns["$position"], of.columns["$id"])
         )
     ]
+    left = [each.name for each in sub.fields if each.name not in columns]
+    more = computed(tx, model, form, sub, left, [row["$id"] for row in rows]) if left else {}
+    return [{**row, **more.get(row["$id"], {})} for row in rows]
 
 
 def _behind(each: Behind) -> str:
