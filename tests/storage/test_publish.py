@@ -296,3 +296,9 @@ def test_derived_values_to_fill_are_named_for_forms_that_have_rows(bench: Bench)
     other = definitions(form("ask", {"price": MONEY, "twice": {**MONEY, "x-formula": "price + price"}}))
     assert bench.steps(other) == [("recompute_field", "twice", 1, 0)]
     assert bench.plan(other).refill == (("m.ask", None, "twice"),)
+
+
+def test_a_table_that_would_have_the_name_of_a_view_is_refused(bench: Bench) -> None:
+    one, two = files_of(form("ask", {"name": TEXT}), module="a"), files_of(form("ask", {"name": TEXT}), module="v_a")
+    found = bench.plan(definitions_of({"a": one, "v_a": two})).errors
+    assert [(each.code, each.params["name"]) for each in found] == [("name_taken", "v_a__ask")]

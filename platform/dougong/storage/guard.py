@@ -15,6 +15,7 @@ _KEY = "hashtextextended('dougong definition ' || current_schema(), 0)"
 _SHARED = text(f"SELECT pg_advisory_xact_lock_shared({_KEY})")
 _EXCLUSIVE = text(f"SELECT pg_advisory_xact_lock({_KEY})")
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || :what, 0))")
+_PATIENT = text("SET LOCAL statement_timeout = 0")
 _HELD = "definition guard"
 
 
@@ -27,9 +28,11 @@ def share(tx: Transaction) -> int:
 
 
 def hold(tx: Transaction) -> int:
-    """Keep everybody else from writing until commit; the live version. Waits for the writers that are under way."""
+    """Keep everybody else from writing until commit; the live version. Waits for the writers that are under way; from then
+    on no statement is timed out: an index of many rows takes its time."""
     if tx.dialect == "postgresql" and tx.memo.get(_HELD) != "exclusive":
         tx.conn.execute(_EXCLUSIVE)
+        tx.conn.execute(_PATIENT)
         tx.memo[_HELD] = "exclusive"
     return live_version(tx)
 

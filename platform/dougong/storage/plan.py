@@ -13,9 +13,9 @@ from ..definition.graph import Graph
 from ..definition.graph import compile as compile_graph
 from ..definition.load import load_module
 from ..kernel.problems import Problem, pointer
-from . import differ, indexes, versions
+from . import differ, indexes, versions, views
 from .changes import Change
-from .model import Model, Types
+from .model import Model, Types, make_model
 from .standing import Standing
 from .tables import MOST_COLUMNS
 from .transaction import Transaction
@@ -180,3 +180,16 @@ def _limits(draft: Draft) -> None:
         if count > MOST_COLUMNS:
             params = {"form": form, "columns": count, "most": MOST_COLUMNS}
             draft.problems.append(Problem("too_many_columns", pointer(form, *([sub] if sub else [])), params))
+    _names(draft)
+
+
+def _names(draft: Draft) -> None:
+    """A view and a table of another module may want one name (module `v_a` beside `a`)."""
+    model = make_model(draft.definitions, draft.old.types, draft.columns, draft.old.version, graph=draft.graph)
+    owners: dict[str, str] = {}
+    for form, tables in sorted(model.tables.items()):
+        names = [each.name for each in tables.all_tables()] + [view for view, _, _ in views.views_of(tables)]
+        for name in names:
+            if owners.setdefault(name, form) != form:
+                params = {"form": form, "other": owners[name], "name": name}
+                draft.problems.append(Problem("name_taken", pointer(form), params))
