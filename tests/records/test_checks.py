@@ -230,3 +230,62 @@ def test_a_rejected_ticket_gives_its_hours_back(desk: Desk) -> None:
     assert desk.read(worker).values["today"] == 0
     desk.create("pay.ticket", values, submit=True)
     assert desk.read(worker).values["today"] == 20
+
+
+def test_figures_of_a_record_one_may_not_see_are_not_told(
+    desk: Desk, desk_of: Callable[..., Desk], publish: Callable[..., None]
+) -> None:
+    every = {"roles": ["clerk"], "actions": ["view", "create", "edit"], "rows": "all"}
+    see = {"roles": ["clerk"], "actions": ["view"], "rows": "all", "fields": {"balance": "hidden"}}
+    publish(
+        pay={
+            "contract": {**CONTRACT, "policies": [see]},
+            "ask": {**ASK, "policies": [every]},
+            "ticket": TICKET,
+            "worker": WORKER,
+        }
+    )
+    made = desk.create("pay.contract", {"name": "EC", "payable": 10})
+    problem = refusal(lambda: ask(desk_of("bob", "clerk"), made, "11"))
+    assert (problem.pointer, problem.message) == ("/contract", "EC 余额不足")
+    assert not {"available", "asked", "excess"} & set(problem.params)
+
+
+def test_several_rows_that_share_an_excess_are_told_once(desk: Desk, publish: Callable[..., None]) -> None:
+    lines = {"contract": {"type": "string", "x-ref": "multi.contract"}, "amount": {"type": "number", "x-type": "money"}}
+    contract = {
+        "kind": "master",
+        "record": {
+            "type": "object",
+            "properties": {
+                "limit": {"type": "number", "x-type": "money"},
+                "control": {"type": "string", "enum": ["none", "warn", "block"]},
+                "used": {"x-rollup": {"from": "multi.note.lines", "via": "contract", "fn": "sum", "field": "amount"}},
+            },
+        },
+        "checks": [{"id": "limit", "rule": "used <= limit", "message": "超出", "at": "limit", "level": "control"}],
+    }
+    note = {
+        "kind": "master",
+        "record": {
+            "type": "object",
+            "properties": {"lines": {"type": "array", "items": {"type": "object", "properties": lines}}},
+        },
+    }
+    publish(multi={"contract": contract, "note": note})
+    made = {name: desk.create("multi.contract", {"limit": 10, "control": name}) for name in ("none", "warn", "block")}
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        return [{"contract": made[name].id, "amount": 6}, {"contract": made[name].id, "amount": 7}]
+
+    problem = refusal(lambda: desk.create("multi.note", {"lines": rows("block")}))
+    assert (problem.pointer, problem.params["pointers"]) == (
+        "/lines/0/contract",
+        ["/lines/0/contract", "/lines/1/contract"],
+    )
+    assert problem.params["excess"] == 3
+    desk.create("multi.note", {"lines": rows("none")})
+    with pytest.raises(Unconfirmed):
+        desk.create("multi.note", {"lines": rows("warn")}, confirm=False)
+    desk.create("multi.note", {"lines": rows("warn")})
+    assert desk.read(made["warn"]).values["used"] == 13

@@ -135,3 +135,27 @@ def test_a_value_beyond_its_column_is_refused_at_its_place(desk: Desk, worker: A
         desk.create("job.ticket", values, submit=True)
     assert {each.code for each in refused.value.problems} == {"out_of_range"}
     assert {each.pointer for each in refused.value.problems} <= {"/lines/0/pay", "/pay"}
+
+
+def test_a_stored_lookup_is_written_down_and_follows_its_source(desk: Desk, publish: Callable[..., None]) -> None:
+    item = {"kind": "master", "record": {"type": "object", "properties": {"price": MONEY}}}
+    lookup = {"x-lookup": {"via": "item", "field": "price", "stored": True}}
+    line = {"type": "object", "properties": {"item": {"type": "string", "x-ref": "kept.item"}, "price": lookup}}
+    basket = {
+        "kind": "master",
+        "record": {
+            "type": "object",
+            "properties": {
+                "lines": {"type": "array", "items": line},
+                "sum": {**MONEY, "x-formula": "sum(lines.price)"},
+            },
+        },
+    }
+    publish(kept={"item": item, "basket": basket})
+    made = desk.create("kept.item", {"price": 3})
+    baskets = [desk.create("kept.basket", {"lines": [{"item": made.id}, {"item": made.id}]}) for _ in range(2)]
+    assert desk.read(baskets[0]).values["sum"] == 6
+    desk.update(made, {"price": 5})
+    assert [desk.read(each).values["sum"] for each in baskets] == [10, 10]
+    assert desk.read(baskets[1]).values["lines"][0].values["price"] == 5
+    assert desk.read(baskets[1]).version == baskets[1].version

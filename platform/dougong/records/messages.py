@@ -6,15 +6,16 @@ fields behind them. One rule: parameters are canonical values; beside an id stan
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
 
 from ..access import scope
-from ..access.fields import levels_of
+from ..access.fields import Levels, levels_of
 from ..definition.model import Field
 from ..kernel.problems import Level, Problem, pointer
 from . import cases
@@ -31,6 +32,7 @@ def problems(ws: WriteSet, case: Case, failing: Sequence[Gap], level: Level) -> 
     """One problem for the record: at the row itself, or at the reference that led to it (params `pointers` lists all)."""
     check = case.plan.check
     params: dict[str, Any] = {"check": check.id}
+    hidden: Callable[[str], bool] = _nothing
     if case.own:
         at = cases.at_of(ws, case)
         params |= figures(ws, case, failing)
@@ -40,11 +42,21 @@ def problems(ws: WriteSet, case: Case, failing: Sequence[Gap], level: Level) -> 
         params |= {"record": case.record.id, "form": case.record.form}
         if len(places) > 1:
             params["pointers"] = places
-        if _readable(ws, case):
+        levels = _seen(ws, case)
+        hidden = partial(_is_hidden, levels)
+        if _figures_readable(case, levels):
             params |= figures(ws, case, failing)
-    names = _names(ws, case, check.message)
-    message = _PLACE.sub(lambda found: names.get(found[1], found[0]), check.message)
-    yield Problem("check", at, {**params, **_values(ws, case, check.message)}, message, level)
+    words, values = _named(ws, case, check.message, hidden)
+    message = _PLACE.sub(lambda found: words.get(found[1], found[0]), check.message)
+    yield Problem("check", at, {**params, **values}, message, level)
+
+
+def _nothing(_: str) -> bool:
+    return False
+
+
+def _is_hidden(levels: Levels | None, name: str) -> bool:
+    return levels is None or not (name.startswith("$") or levels.readable(name))
 
 
 def figures(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> dict[str, Decimal]:
@@ -96,15 +108,18 @@ def _reference(ws: WriteSet, row: RowChange, via: str) -> str:
     return cases.row_pointer(ws, holder) + pointer(*via.split("."))
 
 
-def _readable(ws: WriteSet, case: Case) -> bool:
-    """Whether the actor may see the record behind the check and every field the rule reads there."""
+def _seen(ws: WriteSet, case: Case) -> Levels | None:
+    """What the actor may read of the record behind the check; None when it is invisible."""
     form, main = case.record.form, ws.model.table(case.record.form).main
     query = select(main.c.id).where(main.c.id == case.record.id, scope(ws.tx, ws.model, form, "view"))
     if ws.tx.conn.execute(query).first() is None:
-        return False
-    levels = levels_of(ws.tx, ws.model, form, "view", [case.record.id])[case.record.id]
+        return None
+    return levels_of(ws.tx, ws.model, form, "view", [case.record.id])[case.record.id]
+
+
+def _figures_readable(case: Case, levels: Levels | None) -> bool:
     names = {each.source.name for each in case.plan.rule.reads.inputs if not each.source.name.startswith("$")}
-    return all(levels.readable(name) for name in names)
+    return levels is not None and all(levels.readable(name) for name in names)
 
 
 # ---------------------------------------------------------------------------------------------------- the sentence
@@ -126,24 +141,23 @@ def _asked(ws: WriteSet, case: Case, message: str) -> Iterator[tuple[str, Field 
             yield name, last, env.get(anchor, path)
 
 
-def _values(ws: WriteSet, case: Case, message: str) -> dict[str, Any]:
-    """The canonical values of the names in the sentence, titles beside ids."""
-    found: dict[str, Any] = {}
+def _named(
+    ws: WriteSet, case: Case, message: str, hidden: Callable[[str], bool]
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """For each name in the sentence: what stands there, and its canonical value (titles beside ids)."""
+    words: dict[str, str] = {}
+    values: dict[str, Any] = {}
     titles = Titles(ws.tx, ws.model)
     for name, field, value in _asked(ws, case, message):
-        found[name] = value
+        if hidden(name.partition(".")[0]):
+            words[name] = plain_text(None)
+            continue
+        title = titles.of(field, value) if field is not None else None
+        words[name] = str(title) if title is not None else plain_text(value)
+        values[name] = value
         if field is not None and kind_of(field) is not None:
-            found[f"{name}_title"] = titles.of(field, value)
-    return found
-
-
-def _names(ws: WriteSet, case: Case, message: str) -> dict[str, str]:
-    """What stands in the sentence for each name."""
-    titles = Titles(ws.tx, ws.model)
-    return {
-        name: str(titles.of(field, value) or plain_text(value)) if field is not None else plain_text(value)
-        for name, field, value in _asked(ws, case, message)
-    }
+            values[f"{name}_title"] = title
+    return words, values
 
 
 def plain_text(value: Any) -> str:
