@@ -13,7 +13,7 @@ from ..definition.graph import Graph
 from ..definition.graph import compile as compile_graph
 from ..definition.load import load_module
 from ..kernel.problems import Problem, pointer
-from . import differ, indexes, versions, views
+from . import derived_tables, differ, indexes, versions, views
 from .changes import Change
 from .model import Model, Types, make_model
 from .standing import Standing
@@ -113,7 +113,7 @@ def plan(tx: Transaction, old: Model, new: Definitions, *, build_rows: int = 50_
     known without doing it; changes nothing. `old` is the live model."""
     draft = Draft(tx, old, new, compile_graph(new), Standing.read(tx.conn), build_rows)
     differ.diff_forms(draft)
-    differ.diff_derived(draft)
+    derived_tables.diff(draft)
     indexes.diff(draft)
     _content(draft)
     _limits(draft)
