@@ -123,6 +123,11 @@ class Field:
         return self.result or self.type
 
     @property
+    def drawn(self) -> bool:
+        """Whether pages show it at all; `x-widget: "hidden"` is for figures that only serve others."""
+        return self.widget != "hidden"
+
+    @property
     def is_subtable(self) -> bool:
         return self.type == "subtable"
 

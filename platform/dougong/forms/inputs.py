@@ -96,7 +96,7 @@ class _Drawer:
         return levels.get(f"{sub}.{each.name}" if sub else each.name, levels.get(sub, "edit") if sub else "edit")
 
     def _subtable(self, sub: Field) -> Subtable:
-        shown = [each for each in sub.fields if self._level(each, sub.name) != "hidden"]
+        shown = [each for each in sub.fields if each.drawn and self._level(each, sub.name) != "hidden"]
         rows = self.given.rows.get(sub.name, ())
         locked = (
             self.given.locked or self._level(sub, "") in ("read", "masked") or ("", sub.name) in self.given.readonly

@@ -22,7 +22,7 @@ class Planned:
 
 def plan(form: Form, levels: Mapping[str, FieldLevel], closed: Collection[str]) -> list[Planned]:
     """The sections to draw, without hidden fields and closed sections."""
-    open_fields = [each for each in form.fields if levels.get(each.name, "edit") != "hidden"]
+    open_fields = [each for each in form.fields if each.drawn and levels.get(each.name, "edit") != "hidden"]
     if not form.layout:
         return _by_order(form, open_fields)
     named = {each.name: each for each in open_fields}

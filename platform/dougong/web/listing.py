@@ -167,7 +167,7 @@ def _views(tx: Transaction, form: Form) -> Iterator[View]:
 def _columns(form: Form, view: View) -> list[str]:
     if view.columns:
         return list(view.columns)
-    names = [each.name for each in form.fields if each.value_type not in _NO_COLUMN][:7]
+    names = [each.name for each in form.fields if each.drawn and each.value_type not in _NO_COLUMN][:7]
     return [*names, "$state"] if form.is_document else names
 
 

@@ -191,7 +191,8 @@ def _parts(form: Form, shown: Mapping[str, Any], levels: Levels) -> Iterator[Par
     by_name: dict[str, FieldLevel] = {each.name: levels.level(each.name) for each in form.fields}
     planned = plan(form, by_name, ())
     laid = {each.name for section in planned for each, _, _ in section.cells}
-    rest = [each for each in form.fields if each.name not in laid and by_name[each.name] != "hidden" and form.layout]
+    unlaid = [each for each in form.fields if each.drawn and each.name not in laid]
+    rest = [each for each in unlaid if by_name[each.name] != "hidden" and form.layout]
     for section in planned:
         yield _part(form, shown, section.title, section.columns, [(each, span) for each, span, _ in section.cells])
     if rest:
@@ -214,7 +215,7 @@ def _part(form: Form, shown: Mapping[str, Any], title: str, columns: int, cells:
 
 def _table(sub: Field, shown: Mapping[str, Any]) -> Table:
     rows = tuple(lines(sub, shown, reader()))
-    heads = tuple(each for each in sub.fields if not rows or any(each.name in row for row in rows))
+    heads = tuple(each for each in sub.fields if each.drawn and (not rows or any(each.name in row for row in rows)))
     sums = {each.name: total for each in heads if (total := _sum(each, sub, shown)) is not None}
     return Table(sub.name, sub.title, heads, rows, sums)
 
