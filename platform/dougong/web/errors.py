@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ..kernel import errors as kinds
 from ..kernel.errors import DougongError
 from ..pages.sentences import error_sentence, sentence
+from ..storage import exact_json
 from .current import locale, request_id, signed_in
 from .htmx import fragment, htmx
 
@@ -47,6 +48,8 @@ _HTTP: dict[int, tuple[type[DougongError], str]] = {
 }
 #: Statuses whose fragment is a dialog; others stand as a note at the top of the page.
 _DIALOG = frozenset({401, 409, 412})
+#: Parameters of a refusal that a program can use: both sides of a conflict, who was first and when, a formula's place.
+_FIGURES = ("current", "differs", "state", "by", "by_name", "at", "field", "position", "retry_after")
 _log = structlog.get_logger("dougong.web")
 
 
@@ -63,25 +66,28 @@ def status_of(error: DougongError) -> int:
 
 
 def problem_json(error: DougongError) -> dict[str, Any]:
-    """The body of RFC 9457 for a refusal."""
-    body: dict[str, Any] = {
-        "type": "about:blank", "title": error_sentence(error, locale()), "status": status_of(error), "code": error.code,
-        "request_id": request_id(),
+    """The body of RFC 9457 for a refusal; `problems` has at least one entry, of a refusal without a place the whole."""
+    title = error_sentence(error, locale())
+    found = error.problems if isinstance(error, kinds.WithProblems) else ()
+    problems = [_problem(each.pointer, each.code, sentence(each, locale()), each.level) for each in found]
+    whole = _problem(str(error.params.get("pointer", "")), error.code, title)
+    told = {name: error.params[name] for name in _FIGURES if name in error.params}
+    return {
+        "type": "about:blank", "title": title, "status": status_of(error), "code": error.code,
+        "request_id": request_id(), "problems": problems or [whole], **told,
     }  # fmt: skip
-    if isinstance(error, kinds.WithProblems):
-        body["problems"] = [
-            {"pointer": each.pointer, "code": each.code, "message": sentence(each, locale())} for each in error.problems
-        ]
-    return body
+
+
+def _problem(pointer: str, code: str, message: str, level: str = "error") -> dict[str, str]:
+    said = {"pointer": pointer, "code": code, "message": message}
+    return said if level == "error" else {**said, "level": level}
 
 
 def refused(error: DougongError) -> ResponseReturnValue:
     """The answer to a refusal."""
     status = status_of(error)
     if request.path.startswith("/api/"):
-        answer = jsonify(problem_json(error))
-        answer.mimetype = "application/problem+json"
-        answer.status_code = status
+        answer = _told(error, status)
     elif isinstance(error, kinds.Unauthenticated) and not htmx:
         return redirect(url_for("auth.page", next=_here()), 303)
     else:
@@ -90,6 +96,11 @@ def refused(error: DougongError) -> ResponseReturnValue:
     if wait is not None:
         answer.headers["Retry-After"] = str(wait)
     return answer
+
+
+def _told(error: DougongError, status: int) -> Response:
+    body = exact_json.dumps({**problem_json(error), "status": status}).encode("utf-8", "replace")
+    return Response(body, status, mimetype="application/problem+json")
 
 
 def _shown(error: DougongError, status: int) -> Response:
@@ -116,9 +127,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code >= 500:
         return _fault(error)
     kind, code = _HTTP.get(error.code, (kinds.Malformed, "malformed"))
-    answer = refused(kind(code))
-    if isinstance(answer, Response) and error.code == 405:
-        answer.status_code = 405
+    if not isinstance(error, MethodNotAllowed):
+        return refused(kind(code))
+    answer = _told(kind(code), 405) if request.path.startswith("/api/") else _shown(kind(code), 405)
+    answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer
 
 
