@@ -12,18 +12,21 @@ from ..records import blobs, files
 from ..records.files import File
 from ..storage.transaction import Transaction
 from .installation import Installation
-from .transaction import read, transaction
+from .transaction import Once, read, transaction
 
 
-def upload_file(inst: Installation, actor: Actor, name: str, content: BinaryIO) -> File:
-    """Keep the content under a name. Raises Malformed (no name, empty), TooLarge, Unsupported."""
+def upload_file(
+    inst: Installation, actor: Actor, name: str, content: BinaryIO, *, once: Once | None = None
+) -> dict[str, Any]:
+    """Keep the content under a name: {id, name, size, type, sha256}. Raises Malformed (no name, empty), TooLarge,
+    Unsupported, KeyReused."""
     licence.require(licence.may_write(actor.tenant))
 
-    def act(tx: Transaction) -> File:
+    def act(tx: Transaction) -> dict[str, Any]:
         content.seek(0)
-        return files.add(tx, files_folder(inst, actor.tenant), name, content, inst.settings.upload_limit)
+        return file_json(files.add(tx, files_folder(inst, actor.tenant), name, content, inst.settings.upload_limit))
 
-    return transaction(inst, actor.tenant, actor, act)
+    return transaction(inst, actor.tenant, actor, act, once=once)
 
 
 def read_file(inst: Installation, actor: Actor, file: str) -> tuple[File, Path]:
