@@ -64,4 +64,4 @@ def require_form(tx: Transaction, model: Model, form: str, action: str = "view")
         return
     if any(granting(tx.actor, definition, each) for each in ("view", "create", "edit")):
         raise Forbidden("forbidden", form=form, action=action)
-    raise NotFound("not_found", form=form)
+    raise NotFound("form", form=form)
