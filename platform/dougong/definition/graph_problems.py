@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from ..kernel.problems import Level, Problem
-from .graph import TOTAL_MARK, Edge, Graph, Link, source_of
+from .dependencies import TOTAL_MARK, Edge, Graph, Link, source_of
 from .model import Expr, Field, Form, Total
 from .reads import Reads, Slot, columns, follow, reads_of
 

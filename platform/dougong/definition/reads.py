@@ -14,7 +14,7 @@ from .model import Field
 
 if TYPE_CHECKING:
     from ..formula.check import Checked
-    from .definitions import Definitions
+    from .linked import Definitions
 
 
 class Slot(NamedTuple):
