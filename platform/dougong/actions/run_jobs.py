@@ -10,7 +10,9 @@ import structlog
 
 from ..kernel.actor import platform
 from ..kernel.errors import DougongError
+from ..records import building
 from ..storage import jobs, sealer
+from ..storage.apply import BUILD_JOB
 from ..storage.jobs import Job
 from ..storage.transaction import Transaction
 from .installation import Installation
@@ -23,7 +25,12 @@ log = structlog.get_logger()
 Handler = Callable[[Transaction, Installation, Job], bool]
 
 
-HANDLERS: Mapping[str, Handler] = {}
+def _fill(tx: Transaction, inst: Installation, _: Job) -> bool:
+    """Rows of the columns that a publish left to be filled; whichever of its jobs comes first fills all of them."""
+    return not building.work(tx, inst.catalog.live(tx))
+
+
+HANDLERS: Mapping[str, Handler] = {BUILD_JOB: _fill}
 
 
 def run_jobs(inst: Installation, tenant: str) -> int:
