@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from ..definition.link import link
-from ..definition.load import load_form, load_module
+from ..definition.link import further
+from ..definition.load import load_module, survey_form, survey_module
 from ..definition.model import Form, Module
 from ..definition.read import parse
 from ..fields.registry import field_types
@@ -45,14 +46,11 @@ def check_path(path: Path) -> list[Problem]:
 
 
 def _folder(source: Source, types: Mapping[str, FieldType]) -> list[Problem]:
-    module, problems = load_module(source.files, types, name=source.module)
-    if module is None:
-        return problems
+    module, problems = survey_module(source.files, types, name=source.module)
     needed, missing = _required(module, source.path.resolve().parent, types)
     if missing:
         return [*problems, *missing]
-    _, linked = link([*needed.values(), module], types)
-    return [*problems, *(each for each in linked if each not in problems)]
+    return [*problems, *further([*needed.values(), module], types, problems)]
 
 
 def _required(module: Module, beside: Path, types: Mapping[str, FieldType]) -> tuple[dict[str, Module], list[Problem]]:
@@ -79,20 +77,24 @@ def _file(source: Source, types: Mapping[str, FieldType]) -> list[Problem]:
     data = parse(source.files[source.path.name], problems)
     if has_errors(problems):
         return problems
-    form, found = load_form(data, types, module=source.module or "check", name=source.form or None)
+    form, found = survey_form(data, types, module=source.module or "check", name=source.form or _unnamed(data))
     problems += found
-    if form is None or has_errors(problems):
+    if form is None:
         return problems
-    alone = _alone(form)
-    _, linked = link([alone], types)
+    linked = further([_alone(form)], types, problems)
     outside = {each.ref for each in _every(form) if each.ref and each.ref != form.full_name}
     for each in linked:
         blameless = outside or each.code in ("unknown_form", "unknown_module", "unknown_total", "unknown_role")
         if each.code in _ELSEWHERE and each.level == "error" and blameless:
             problems.append(Problem(each.code, each.pointer, each.params, each.message, "warning", each.file))
-        elif each not in problems:
+        else:
             problems.append(each)
     return problems
+
+
+def _unnamed(data: Any) -> str | None:
+    """A form by itself may leave its name to the file it will be put in."""
+    return "form" if isinstance(data, dict) and "name" not in data else None
 
 
 def _alone(form: Form) -> Module:

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from ..definition.definitions import Definitions
-from ..definition.link import link
-from ..definition.load import load_module
+from ..definition.link import further, link
+from ..definition.load import load_module, survey_module
 from ..definition.model import Module
 from ..definition.read import parse
 from ..kernel.errors import DefinitionError, Malformed
@@ -42,9 +42,7 @@ def propose_files(
     inst: Installation, conn: Connection, files: Mapping[str, Any], name: str | None, beside: Path | None = None
 ) -> Proposal:
     """The tenant with these module files in it."""
-    module, problems = load_module(files, inst.types, name=name)
-    if module is None or has_errors(problems):
-        return Proposal(None, (), tuple(problems))
+    module, problems = survey_module(files, inst.types, name=name)
     modules = {each.name: each for each in inst.catalog.modules(conn)} | {module.name: module}
     problems += _add_required(inst, conn, modules, module, beside)
     return _linked(inst, modules.values(), problems)
@@ -74,7 +72,7 @@ def propose_version(inst: Installation, conn: Connection, number: int) -> Propos
 def _linked(inst: Installation, modules: Iterable[Module], problems: list[Problem]) -> Proposal:
     every = tuple(modules)
     if has_errors(problems):
-        return Proposal(None, every, tuple(problems))
+        return Proposal(None, every, (*problems, *further(every, inst.types, problems)))
     definitions, found = link(every, inst.types)
     merged = [*problems, *(each for each in found if each not in problems)]
     return Proposal(None if has_errors(merged) else definitions, every, tuple(merged))

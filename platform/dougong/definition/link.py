@@ -34,6 +34,22 @@ def link(modules: Iterable[Module], types: Types) -> tuple[Definitions | None, l
     return (None if _fails(problems) else definitions), problems
 
 
+def further(modules: Iterable[Module], types: Types, known: Sequence[Problem]) -> list[Problem]:
+    """What linking finds beyond the problems `known` from loading, in modules that may have been read only in part: nothing
+    is said again, or about something that already has its error."""
+    places = [(each.file, each.pointer) for each in known if each.level == "error" and each.code != "missing"]
+
+    def told(each: Problem) -> bool:
+        return any(each.file == file and _within(each.pointer, at) for file, at in places)
+
+    _, found = link(modules, types)
+    return [each for each in found if each not in known and not told(each)]
+
+
+def _within(place: str, outer: str) -> bool:
+    return place == outer or place.startswith(outer + "/")
+
+
 def _fails(problems: Iterable[Problem]) -> bool:
     return any(each.level == "error" for each in problems)
 

@@ -41,12 +41,26 @@ def load_form(
     """Load an authored form or a plain JSON Schema (`data` as JSON text or already read), and all its problems.
 
     `name` is what the form has to be called (its file's name); `kept` the x-ids that names had in earlier versions."""
+    form, problems = survey_form(data, types, module=module, name=name, kept=kept, file=file)
+    return (None if _fails(problems) else form), problems
+
+
+def survey_form(
+    data: Any,
+    types: Types,
+    *,
+    module: str,
+    name: str | None = None,
+    kept: Mapping[str, str] | None = None,
+    file: str | None = None,
+) -> tuple[Form | None, list[Problem]]:
+    """As `load_form`, but with what could be read in spite of errors, so that the rest can be looked at as well."""
     found = Found(file)
     data = _read(data, found)
     form = _form(data, types, module, name, kept or {}, found) if isinstance(data, dict) else None
     if data is not None and not isinstance(data, dict):
         found.error("wrong_kind", "", expected="object", got=kind_of(data))
-    return (None if _fails(found.problems) else form), found.problems
+    return form, found.problems
 
 
 def load_module(
@@ -55,9 +69,14 @@ def load_module(
     """Load a module from its files by relative path: JSON as text or already read, CSV as text.
 
     Each problem names its file. Without `module.json` the `name` given stands for it."""
+    module, problems = survey_module(files, types, name=name)
+    return (None if _fails(problems) else module), problems
+
+
+def survey_module(files: Mapping[str, Any], types: Types, *, name: str | None = None) -> tuple[Module, list[Problem]]:
+    """As `load_module`, but with what could be read in spite of errors, so that the rest can be looked at as well."""
     loader = _Loader(files, types)
-    module = loader.module(name)
-    return (None if _fails(loader.problems) else module), loader.problems
+    return loader.module(name), loader.problems
 
 
 def _fails(problems: Sequence[Problem]) -> bool:
