@@ -15,9 +15,10 @@ from ..storage import guard
 from ..storage.model import Model
 from ..storage.tables import uniques_of
 from ..storage.transaction import Transaction
-from . import keyed, recompute, tables, unique_fill
+from . import keyed, numbers, recompute, tables, unique_fill
 from . import rows as table_rows
 from .plan import plan_of
+from .write_set import WriteSet
 
 #: Rows of one kind that are named; the rest are only counted.
 NAMED = 20
@@ -25,8 +26,8 @@ NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something kept is not what it should be. `what`: formula, lookup, rollup, total, unique, effect; `rows` how many
-    rows, `examples` some of them as {row, stored, right}."""
+    """Something kept is not what it should be. `what`: formula, lookup, rollup, total, unique, effect, counter; `rows` how
+    many rows, `examples` some of them as {row, stored, right}."""
 
     what: str
     form: str
@@ -38,7 +39,7 @@ class Finding:
 
 def check(tx: Transaction, model: Model) -> list[Finding]:
     """Every finding, lowest cause first; `tx` is best a reading one: one snapshot."""
-    return [*_values(tx, model), *_totals(tx, model), *_uniques(tx, model), *_effects(tx, model)]
+    return [*_values(tx, model), *_totals(tx, model), *_uniques(tx, model), *_effects(tx, model), *_counters(tx, model)]
 
 
 def repair(tx: Transaction, model: Model) -> list[Finding]:
@@ -48,6 +49,8 @@ def repair(tx: Transaction, model: Model) -> list[Finding]:
     found = check(tx, model)
     if any(each.what != "effect" for each in found):
         recompute.rebuild(tx, model, set(model.graph.reads))
+        for key, (_, sequence) in sorted(_sequences(tx, model).items()):
+            numbers.at_least(tx, key, sequence)
         for each in found:
             if each.what == "unique":
                 tx.conn.execute(model.table(each.form).keys[each.name].delete())
@@ -104,6 +107,31 @@ def _effects(tx: Transaction, model: Model) -> Iterator[Finding]:
             if lost:
                 examples = tuple({"row": each, "stored": None, "right": each} for each in lost[:NAMED])
                 yield Finding("effect", form, "$id", len(lost), None, examples)
+
+
+def _counters(tx: Transaction, model: Model) -> Iterator[Finding]:
+    """No counter lags behind a number that was given: it would give that number again."""
+    stored = numbers.counters(tx)
+    late: dict[str, list[dict[str, Any]]] = {}
+    for key, (form, sequence) in sorted(_sequences(tx, model).items()):
+        if stored.get(key, 0) < sequence:
+            late.setdefault(form, []).append({"row": key, "stored": stored.get(key, 0), "right": sequence})
+    for form, examples in late.items():
+        yield Finding("counter", form, "$number", len(examples), None, tuple(examples[:NAMED]))
+
+
+def _sequences(tx: Transaction, model: Model) -> dict[str, tuple[str, int]]:
+    """The highest sequence in use of each counter, with its form."""
+    found: dict[str, tuple[str, int]] = {}
+    for name, form in model.definitions.forms.items():
+        if not numbers.number_fields(form):
+            continue
+        for page in table_rows.pages(tx.conn, table_rows.shape(model.table(name), None)):
+            ws = WriteSet(tx, model)
+            for change in ws.take((name, None), page):
+                for key, sequence in numbers.used(ws, change):
+                    found[key] = name, max(sequence, found.get(key, (name, 0))[1])
+    return found
 
 
 def _standing(tx: Transaction, model: Model, form: str, ids: Iterable[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ counters are taken last, after every row lock, in one order; a refused act gives
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -191,3 +191,17 @@ def first_number(form: Form) -> Field | None:
 def counters(tx: Transaction) -> dict[str, int]:
     """Every counter and the last sequence it gave (for the doctor)."""
     return {row.key: row.value for row in tx.conn.execute(select(own.counter))}
+
+
+def used(ws: WriteSet, change: RowChange) -> Iterator[tuple[str, int]]:
+    """The counter and the sequence of each number a record has (for the doctor)."""
+    for wish in _wishes(ws, change, change.now or {}):
+        number = _number(wish)
+        sequence = wish.frame.sequence(number) if number is not None else None
+        if sequence is not None:
+            yield wish.key, sequence
+
+
+def at_least(tx: Transaction, key: str, sequence: int) -> None:
+    """Move a counter on to this sequence, if it lags behind (the doctor's repair)."""
+    tx.conn.execute(_RAISE, {"key": key, "least": sequence})
