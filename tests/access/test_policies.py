@@ -344,3 +344,18 @@ def test_my_is_true_for_members_in_force(installation: Installation, member: Mem
     put(installation, firm, name="none")
     assert names(installation, bob) == ["now", "today"]
     assert names(installation, member("eve")) == []
+
+
+def test_a_picker_offers_what_may_be_seen_by_a_name_that_may_be_read(
+    installation: Installation, member: Member, publish: Publish
+) -> None:
+    from dougong.actions.find_options import find_options
+
+    publish(m=linked({"roles": ["*"], "actions": ["view"], "rows": "secret < 5", "fields": {"title": "hidden"}}))
+    firm = operator("demo")
+    for title, secret in (("open", 1), ("closed", 9)):
+        create_record(installation, firm, "m.boss", {"title": title, "secret": secret})
+    assert {each.title for each in find_options(installation, firm, "m.f", "boss", "").items} == {"open", "closed"}
+    offered = find_options(installation, member("bob"), "m.f", "boss", "").items
+    assert [each.title == each.id for each in offered] == [True]
+    assert find_options(installation, member("bob"), "m.f", "boss", "open").items == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import case, or_, select
 
-from ..access import scope
+from ..access import fields, scope
 from ..definition.model import Field, Form
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound
@@ -91,7 +91,8 @@ def _tree(tx: Transaction) -> list[Item]:
 def _records(tx: Transaction, model: Model, target: str, words: str) -> Found:
     tables, main = model.table(target), model.table(target).main
     name = model.definitions.title_field(target)
-    title = tables.column(name) if name and tables.has(name) else main.c.number
+    readable = name is not None and tables.has(name) and fields(tx, model, target).queryable(name)
+    title = tables.column(name) if name and readable else main.c.number
     fitting = [
         main.c.deleted_at.is_(None),
         main.c.state.not_in(("disabled", "voided")),
