@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pysqlite3.dbapi2
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, create_engine, event
 
 from dougong.kernel.clock import FixedClock
 from dougong.kernel.settings import Settings
+from dougong.people import passwords
 from dougong.storage import exact_json
 from dougong.storage.database import Database, TenantStore
 from tests import chromium as chromium_program
@@ -55,6 +57,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if nightly:
         config.hook.pytest_deselected(items=nightly)
         items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def product_hasher() -> Iterator[PasswordHasher]:
+    """The hasher of the product; the tests' own costs next to nothing, for every test makes an account."""
+    product = passwords._hasher
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield product
+    passwords._hasher = product
 
 
 # ---------------------------------------------------------------------------------------------------- databases

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher, Type
 
 from dougong.kernel.errors import Invalid
 from dougong.people import accounts, names
@@ -50,6 +51,12 @@ def test_short_passwords_are_refused_and_eight_characters_do(database: Database)
         with pytest.raises(Invalid, match="length"):
             accounts.ensure(control, "bob@demo.test", now, password="seven77")
         assert accounts.ensure(control, "bob@demo.test", now, password="八个汉字也可以呀").has_password
+
+
+def test_a_guess_costs_an_attacker_64_mib(product_hasher: PasswordHasher) -> None:
+    assert product_hasher.type is Type.ID
+    assert product_hasher.memory_cost >= 64 * 1024
+    assert product_hasher.time_cost >= 3
 
 
 def test_a_password_costs_the_same_without_an_account() -> None:
