@@ -205,3 +205,41 @@ def test_disabling_is_refused_while_another_module_needs_it(firm: Run) -> None:
     assert firm("module", "disable", "base", "--tenant", "acme")[0] == 1
     assert firm("module", "disable", "labor", "--tenant", "acme")[0] == 0
     assert firm("module", "disable", "base", "--tenant", "acme")[0] == 0
+
+
+def _guests(firm: Run, tmp_path: Path, text: str) -> tuple[str, ...]:
+    firm("module", "apply", _file(tmp_path, GUEST), "--as", "visit.guest", "--tenant", "acme")
+    path = tmp_path / "guests.csv"
+    path.write_text(text, encoding="utf-8-sig")
+    return ("records", "import", "visit.guest", str(path), "--tenant", "acme", "--json")
+
+
+def _names(firm: Run) -> list[str]:
+    items = json.loads(firm("records", "query", "visit.guest", "--tenant", "acme", "--json")[1])["items"]
+    return sorted(each["values"]["name"] for each in items)
+
+
+def test_import_matches_headers_by_name_or_title(firm: Run, tmp_path: Path) -> None:
+    code, out = firm(*_guests(firm, tmp_path, "姓名,age\n张伟,30\n李强,\n"))
+    assert (code, json.loads(out)) == (0, {"rows": 2, "good": 2, "bad": 0, "problems": []})
+    assert _names(firm) == ["张伟", "李强"]
+
+
+def test_a_bad_row_refuses_the_import_and_is_named_as_the_file_counts(firm: Run, tmp_path: Path) -> None:
+    words = _guests(firm, tmp_path, "姓名,age\n张伟,30\n李强,many\n王芳,1\n张伟,2\n")
+    code, out = firm(*words)
+    told = json.loads(out)
+    assert (code, told["rows"], told["good"], told["bad"]) == (1, 4, 2, 2)
+    assert {(each["row"], each["field"], each["code"]) for each in told["problems"]} == {
+        (3, "age", "type"),
+        (5, "name", "unique"),
+    }
+    assert _names(firm) == []
+    assert firm(*words, "--good-only", "--dry-run")[0] == 0
+    assert _names(firm) == []
+    assert firm(*words, "--good-only")[0] == 0
+    assert _names(firm) == ["张伟", "王芳"]
+
+
+def test_an_unknown_header_is_refused(firm: Run, tmp_path: Path) -> None:
+    assert firm(*_guests(firm, tmp_path, "姓名,nonsense\n张伟,1\n"))[0] == 1

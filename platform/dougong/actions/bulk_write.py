@@ -33,9 +33,12 @@ def bulk_write(
     partial: bool = False,
     submit: bool = False,
     once: Once | None = None,
+    numbers: bool = False,
+    trial: bool = False,
 ) -> dict[str, Any]:
     """{rows, good, bad, items: [{row, id, number, version}], problems: [{row, pointer, code, …}]}; a row counts from 0 and
-    a pointer begins with it. Raises Invalid with all problems when a line is refused and `partial` is not asked for."""
+    a pointer begins with it. `numbers`: a line may give its number as `$number`; `trial`: nothing is kept. Raises Invalid
+    with all problems when a line is refused and `partial` is not asked for."""
     licence.require(licence.may_write(actor.tenant))
     read(inst, actor, lambda tx: require_form(tx, inst.catalog.live(tx), form, "create"))
     if len(lines) > MOST:
@@ -43,7 +46,7 @@ def bulk_write(
     problems = [Problem("type", pointer(n), {"expected": "object"}) for n, row in enumerate(lines) if not _is_row(row)]
     if problems and not partial:
         raise Invalid(problems)
-    ops = {n: _op(form, n, row, submit) for n, row in enumerate(lines) if _is_row(row)}
+    ops = {n: _op(form, n, row, submit, numbers) for n, row in enumerate(lines) if _is_row(row)}
 
     def act(tx: Transaction) -> dict[str, Any]:
         written = write(inst, tx, list(ops.values())).records if ops else []
@@ -54,13 +57,18 @@ def bulk_write(
         report = as_json(problems)
         for each in report:
             each["row"] = int(parts(each["pointer"])[0])
-        return {
+        told = {
             "rows": len(lines), "good": len(items), "bad": len(lines) - len(items), "items": items, "problems": report,
         }  # fmt: skip
+        if trial:
+            raise _TakenBack(told)
+        return told
 
     while True:
         try:
             return transaction(inst, actor.tenant, actor, act, once=once)
+        except _TakenBack as done:
+            return done.told
         except DougongError as error:
             refused = _refused(inst, actor, error, ops) if partial else {}
             if not refused:
@@ -70,12 +78,15 @@ def bulk_write(
                 del ops[row]
 
 
-def _op(form: str, row: int, line: Mapping[str, Any], submit: bool) -> Op:
+def _op(form: str, row: int, line: Mapping[str, Any], submit: bool, numbers: bool) -> Op:
     at = pointer(row)
+    number = line.get("$number") if numbers else None
+    if number is not None:
+        line = {name: value for name, value in line.items() if name != "$number"}
     if "$id" in line:
         changes = {name: value for name, value in line.items() if name not in ("$id", "$version")}
         return Update(form, str(line["$id"]), changes, version=line.get("$version"), pointer=at)
-    return Create(form, line, submit=submit, pointer=at)
+    return Create(form, line, number=number, submit=submit, pointer=at)
 
 
 def _is_row(line: Any) -> bool:
@@ -111,7 +122,10 @@ def _blamed(error: DougongError, ops: Mapping[int, Op]) -> dict[int, list[Proble
 
 
 class _TakenBack(Exception):
-    """Ends a trial: it would have been written."""
+    """Ends a trial: it would have been written, and `told` is what would have been answered."""
+
+    def __init__(self, told: dict[str, Any] | None = None) -> None:
+        self.told = told or {}
 
 
 def _fitting(inst: Installation, actor: Actor, ops: Sequence[Op]) -> int:

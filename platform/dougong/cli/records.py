@@ -1,4 +1,4 @@
-"""`records …`: data of a form, out to files and to other programs."""
+"""`records …`: data of a form, in from files and out to other programs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ import io
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from xlsxwriter import Workbook
 
 from ..actions.export_records import Column, columns_of, export_rows
+from ..actions.import_records import import_records
 from ..actions.read_record import find_records
+from ..kernel.errors import NotFound
+from ..kernel.problems import Problem
+from ..pages.sentences import sentence
 from ..records.query import Query
 from ..storage import exact_json
-from .command import Command, House, Result
+from .command import GOOD, REFUSED, Command, House, Result
+from .output import LANGUAGE
 
 #: What a spreadsheet would take for a formula.
 _LIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -97,7 +103,42 @@ def _line(item: dict[str, Any]) -> str:
     return exact_json.dumps(item)
 
 
+def _import_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("form", metavar="FORM", help="module.form")
+    parser.add_argument("file", metavar="FILE", type=Path, help="CSV in UTF-8, headers are names or titles")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what would happen")
+    parser.add_argument("--good-only", action="store_true", help="take the good rows, leave the bad ones")
+
+
+def _import(house: House, arguments: Namespace) -> Result:
+    if not arguments.file.is_file():
+        raise NotFound("file", path=str(arguments.file))
+    told = import_records(
+        house.inst,
+        house.actor(arguments),
+        arguments.form,
+        arguments.file.read_bytes(),
+        dry_run=arguments.dry_run,
+        good_only=arguments.good_only,
+    )
+    report = {**told, "problems": [_bad(each) for each in told["problems"]]}
+    text = "\n".join(
+        [f"{told['rows']} rows, {told['good']} good, {told['bad']} bad", *(_said(e) for e in report["problems"])]
+    )
+    return Result(report, text, REFUSED if told["bad"] and not arguments.good_only else GOOD)
+
+
+def _bad(problem: dict[str, Any]) -> dict[str, Any]:
+    said = sentence(Problem(problem["code"], params=problem["params"], message=problem["message"]), LANGUAGE)
+    return {"row": problem["row"], "field": problem["field"], "code": problem["code"], "message": said}
+
+
+def _said(problem: dict[str, Any]) -> str:
+    return f"  row {problem['row']} {problem['field'] or ''}: {problem['message']} [{problem['code']}]"
+
+
 COMMANDS = (
+    Command("records import", "take a CSV file into a form", _import, _import_arguments, True, True),
     Command("records query", "one page of a form's records, as the API gives it", _query, _query_arguments, True, True),
     Command("records export", "all records of a form, to standard output", _export, _export_arguments, tenant=True),
 )
