@@ -359,3 +359,20 @@ def test_a_picker_offers_what_may_be_seen_by_a_name_that_may_be_read(
     offered = find_options(installation, member("bob"), "m.f", "boss", "").items
     assert [each.title == each.id for each in offered] == [True]
     assert find_options(installation, member("bob"), "m.f", "boss", "open").items == []
+
+
+def test_an_export_holds_the_rows_that_may_be_exported(
+    installation: Installation, member: Member, publish: Publish
+) -> None:
+    from dougong.actions.export_records import export_rows
+
+    publish(
+        m={"f": form({"roles": ["*"], "actions": ["view"]}, {"roles": ["out"], "actions": ["export"], "rows": "pay < 5"})}
+    )
+    for pay in (1, 9):
+        put(installation, operator("demo"), name=str(pay), pay=pay)
+    with pytest.raises(Forbidden):
+        list(export_rows(installation, member("bob"), "m.f"))
+    rows = list(export_rows(installation, member("eve", "out"), "m.f"))
+    assert [each["values"]["name"] for each in rows] == ["1"]
+    assert names(installation, member("eve")) == ["1", "9"]

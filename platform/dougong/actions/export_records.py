@@ -40,7 +40,8 @@ def export_rows(inst: Installation, actor: Actor, form: str, *, filter: str | No
     read(inst, actor, lambda tx: require_form(tx, inst.catalog.live(tx), form, "export"))
     after: str | None = None
     while True:
-        listed = find_records(inst, actor, form, Query(filter=filter, sort=["$created_at"], limit=MOST, after=after))
+        asked = Query(filter=filter, sort=["$created_at"], limit=MOST, after=after, action="export")
+        listed = find_records(inst, actor, form, asked)
         yield from listed.items
         after = listed.page.next
         if after is None:

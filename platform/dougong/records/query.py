@@ -52,7 +52,7 @@ class Page:
 class Query:
     """What is asked. `filter` is a formula, `words` are sought in the number and every text the actor may query, `sort`
     and `fields` are names (each item may be a list with commas), `deleted` asks for the recycle bin, which needs the right
-    to delete."""
+    to delete, `action` for the rows on which the actor may do that besides viewing them (`export`, `print`, `edit`)."""
 
     filter: str | None = None
     words: str | None = None
@@ -62,6 +62,7 @@ class Query:
     after: str | None = None
     count: bool = False
     deleted: bool = False
+    action: str = "view"
 
 
 def find(tx: Transaction, model: Model, form: str, query: Query | None = None) -> Page:
@@ -97,7 +98,7 @@ class _Search:
             raise Malformed("limit", limit=MOST)
         self.tx, self.model, self.query = tx, model, query
         self.form: Form = model.definitions.form(form)
-        action = "restore" if query.deleted else "view"
+        action = "restore" if query.deleted else query.action
         require_form(tx, model, form, action)
         self.tables = model.table(form)
         self.main = self.tables.main
@@ -107,14 +108,14 @@ class _Search:
         self.keys = sorting.keys(self.eyes, model.types, self.sort)
         gone = self.main.c.deleted_at.is_not(None) if query.deleted else self.main.c.deleted_at.is_(None)
         self.where: list[ColumnElement[bool]] = [gone, scope(tx, model, form, "view")]
-        if query.deleted:
+        if action != "view":
             self.where.append(scope(tx, model, form, action))
         if query.filter and query.filter.strip():
             self.where.append(self.eyes.condition(query.filter))
         if query.words and query.words.strip():
             self.where.append(containing(tx, model, form, query.words))
         self.projection: Projection = project(tx, model, self.form, self.access, query.fields)
-        owner = (tx.actor.tenant, tx.actor.member, form, self.sort, query.filter, query.words, query.deleted)
+        owner = (tx.actor.tenant, tx.actor.member, form, self.sort, query.filter, query.words, action)
         self.owner = cursor.bound_to(*owner)
 
     def page(self, *more: ColumnElement[bool]) -> Page:
