@@ -1,5 +1,5 @@
-"""Takes a table of cells into a form: headers are matched with names or titles, cells are read by the field types, rows go the
-one way every write goes.
+"""Takes a table of cells into a form: headers are matched with names or titles, cells are read by the field types, rows go
+the one way every write goes.
 
 One rule: it is tried as a whole first; a bad row refuses the batch unless only the good ones are wanted."""
 
