@@ -10,6 +10,7 @@ import pytest
 
 from dougong.actions.transaction import transaction
 from dougong.records import doctor
+from dougong.records.ops import Update
 from tests.records.conftest import Desk
 
 FIRM = {
@@ -160,6 +161,16 @@ def test_a_tree_sums_its_branches_and_spells_its_paths(desk: Desk) -> None:
     desk.update(branch, {"up": other.id, "name": "B"})
     assert [desk.read(each).values["whole"] for each in (root, other, branch)] == [1, 16, 6]
     assert desk.read(leaf).values["path"] == "o/B/c"
+    assert findings(desk) == []
+
+
+def test_what_leaves_one_branch_and_comes_to_a_deeper_one_changes_nothing_above_both(desk: Desk) -> None:
+    root = desk.create("shop.folder", {"name": "r", "size": 1})
+    near = desk.create("shop.folder", {"name": "n", "size": 5, "up": root.id})
+    middle = desk.create("shop.folder", {"name": "m", "up": root.id})
+    deep = desk.create("shop.folder", {"name": "d", "size": 2, "up": middle.id})
+    desk.write([Update("shop.folder", near.id, {"size": 4}), Update("shop.folder", deep.id, {"size": 3})])
+    assert [desk.read(each).values["whole"] for each in (root, near, middle, deep)] == [8, 4, 3, 3]
     assert findings(desk) == []
 
 

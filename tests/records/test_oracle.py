@@ -171,8 +171,9 @@ class Story:
         for name, values in (("price", {"each": Decimal(7)}), ("project", {"budget": Decimal(100)}), ("contract", {})):
             for _ in range(2):
                 self.made(name, desk.create(f"o.{name}", values).id, values)
-        for _ in range(3):
-            self.made("folder", desk.create("o.folder", {"size": 1}).id, {"size": 1})
+        for up in (None, 0, 1, 0):
+            values = {"size": 1, "up": None if up is None else self.pick("folder", up)}
+            self.made("folder", desk.create("o.folder", values).id, values)
 
     def made(self, form: str, key: str, values: dict[str, Any]) -> None:
         names = [name for name in FORMS[form]["record"]["properties"] if name not in KEPT[form]]

@@ -172,10 +172,11 @@ class Derivation:
     # ------------------------------------------------------------------------------------------------ who is concerned
 
     def affected(self, step: Step) -> list[RowChange]:
-        """The rows whose value has to be computed anew: new ones, and those with a changed input."""
+        """The rows whose value has to be computed anew: new ones, those with a changed input, and those computed
+        already, for an input may have gone back to what it was."""
         found: dict[str, RowChange] = {}
         for change in self.ws.of(step.slot.form, step.slot.sub):
-            if change.is_new and change.now is not None:
+            if change.now is not None and (change.is_new or step.slot.name in change.derived):
                 found[change.id] = change
         for link in step.inputs:
             for change in self.reached(step, link):
@@ -290,10 +291,11 @@ class Derivation:
         return contributions.contribution(self.ws, self.plan, feed, change, step.type, old)
 
     def feeding(self, step: Step, feed: Feed) -> list[RowChange]:
-        """Rows of the source that may give something else now: changed ones, those of changed owners, and those
-        that look at a changed record."""
+        """Rows of the source that may give something else now: changed ones, those that have given something in this
+        act already, those of changed owners, and those that look at a changed record."""
         form, sub = feed.source
-        found = {each.id: each for each in self.ws.of(form, sub) if each.dirty}
+        sent = self.ws.memo.setdefault(Contribution, {})
+        found = {each.id: each for each in self.ws.of(form, sub) if each.dirty or (step.slot, each.id) in sent}
         if sub is not None:
             owners = [each.id for each in self.ws.of(form) if each.dirty and not each.is_new]
             self.ws.load_children(form, sub, owners)
