@@ -18,6 +18,7 @@ from ..kernel.actor import Actor
 from ..kernel.errors import Malformed
 from ..kernel.ids import is_id
 from ..kernel.problems import parts
+from ..storage.transaction import Transaction
 from .bulk_write import bulk_write
 from .installation import Installation
 from .transaction import read
@@ -43,7 +44,7 @@ def import_records(
     return {"rows": tried["rows"], "good": tried["good"], "bad": tried["bad"], "problems": problems}
 
 
-def _form(inst: Installation, tx: Any, form: str) -> Form:
+def _form(inst: Installation, tx: Transaction, form: str) -> Form:
     model = inst.catalog.live(tx)
     require_form(tx, model, form, "import")
     return model.definitions.form(form)
@@ -67,7 +68,7 @@ def _column(form: Form, name: str, numbers: bool) -> Field | None:
     number = next((each for each in form.fields if each.type == "auto_number"), None)
     if numbers and (name == "$number" or (number is not None and name in (number.name, number.title))):
         return None
-    raise Malformed("unknown_field", field=name)
+    raise Malformed("unknown_field", name=name)
 
 
 def _line(
