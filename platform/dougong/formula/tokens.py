@@ -30,6 +30,8 @@ def tokens(text: str) -> Iterator[Token]:
     """All tokens, an "end" last. Raises FormulaError: too_long, unterminated, character."""
     if len(text) > TEXT_LIMIT:
         raise FormulaError("too_long", position=TEXT_LIMIT, limit=TEXT_LIMIT)
+    if "\0" in text:  # no database keeps it
+        raise FormulaError("character", position=text.index("\0"), character="U+0000")
     plain = text.translate(_TWINS)
     at = 0
     while at < len(text):
