@@ -60,7 +60,7 @@ def project(tx: Transaction, model: Model, form: Form, access: FieldAccess, aske
         if found:
             own |= {each.name: each for each in found if access.level(each.name) != "hidden"}
             if all(access.level(each.name) == "hidden" for each in found):
-                raise Malformed("unknown_field", field=name)
+                raise Malformed("unknown_field", name=name)
         elif (sub := form.subtable(path[0])) is not None:
             column = _column(sub, ".".join(path[1:]), access, name)
             own[sub.name] = sub
@@ -82,7 +82,7 @@ def _own(form: Form, path: tuple[str, ...]) -> list[Field]:
 def _column(sub: Field, column: str, access: FieldAccess, name: str) -> str:
     known = any(each.name == column for each in sub.fields)
     if not known or access.level(f"{sub.name}.{column}") == "hidden":
-        raise Malformed("unknown_field", field=name)
+        raise Malformed("unknown_field", name=name)
     return column
 
 
@@ -90,9 +90,9 @@ def _behind(tx: Transaction, model: Model, form: Form, access: FieldAccess, name
     steps = list(follow(model.definitions, (form.full_name, None), path))
     passed = sum(len(each.name.split(".")) for _, each in steps)
     if len(steps) < 2 or passed != len(path) or steps[-1][1].is_subtable:
-        raise Malformed("unknown_field", field=name)
+        raise Malformed("unknown_field", name=name)
     if access.level(steps[0][1].name) not in ("read", "edit"):
-        raise Malformed("unknown_field", field=name)
+        raise Malformed("unknown_field", name=name)
     main = model.table(form.full_name).main
     key = Resolver(model, form.full_name, tx=tx, alias=main).column("self", tuple(steps[0][1].name.split(".")))
     try:
@@ -105,12 +105,12 @@ def _follow(tx: Transaction, model: Model, key: Any, steps: Sequence[Field], nam
     """The value at the end of the references, null from the first record or field on that the actor may not see."""
     target_form, rest = steps[0].ref, steps[1:]
     if target_form is None:
-        raise Malformed("unknown_field", field=name)
+        raise Malformed("unknown_field", name=name)
     target = model.table(target_form).main.alias()
     access = fields(tx, model, target_form, table=target)
     readable = access.readable_where(rest[0].name)
     if access.level(rest[0].name) not in ("read", "edit"):
-        raise Malformed("unknown_field", field=name)
+        raise Malformed("unknown_field", name=name)
     value = Resolver(model, target_form, tx=tx, alias=target).column("self", tuple(rest[0].name.split(".")))
     if len(rest) > 1:
         value = _follow(tx, model, value, rest, name)

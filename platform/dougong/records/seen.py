@@ -104,7 +104,7 @@ class Eyes:
         reads = reads_of(checked, self.model.definitions, self.form, self.sub)
         for each in reads.inputs:
             if not self.may_name(each.source):
-                raise Malformed("unknown_field", field=each.source.name)
+                raise Malformed("unknown_field", name=each.source.name)
             if self.model.is_building(*_triple(each.source)):
                 raise Malformed("not_ready", field=each.source.name)
         if not all(map(self.may_total, reads.totals)):

@@ -49,7 +49,7 @@ _HTTP: dict[int, tuple[type[DougongError], str]] = {
 #: Statuses whose fragment is a dialog; others stand as a note at the top of the page.
 _DIALOG = frozenset({401, 409, 412})
 #: Parameters of a refusal that a program can use: both sides of a conflict, who was first and when, a formula's place.
-_FIGURES = ("current", "differs", "state", "by", "by_name", "at", "field", "position", "retry_after")
+_FIGURES = ("current", "differs", "state", "by", "by_name", "at", "name", "position", "retry_after")
 _log = structlog.get_logger("dougong.web")
 
 
