@@ -24,10 +24,11 @@ def sentence(problem: Problem, locale: str = DEFAULT) -> str:
     """One problem in the reader's language."""
     if problem.message:
         return fill_message(problem.message, problem.params)
-    words = VALUES.get(_variant(problem)) or VALUES.get(problem.code) or DEFINITION.get(problem.code)
-    words = words or FORMULA.get(problem.code) or ERRORS.get(problem.code)
+    words = next((found for each in _families(problem) if (found := each.get(problem.code))), None)
     if words is None:
         return text(VALUES["other"], locale, code=problem.code)
+    if words is VALUES.get(problem.code):
+        words = VALUES.get(_variant(problem), words)
     return text(words, locale, **_shown(problem.params, locale))
 
 
@@ -51,6 +52,13 @@ def fill_message(message: str, params: Mapping[str, Any]) -> str:
         return found[0] if name not in params else _value(given)
 
     return _PLACEHOLDER.sub(value, message)
+
+
+def _families(problem: Problem) -> tuple[Mapping[str, str], ...]:
+    """Where to look first: a position speaks of a formula, a file of a definition, anything else of a value."""
+    if "position" in problem.params:
+        return FORMULA, DEFINITION, VALUES, ERRORS
+    return (DEFINITION, VALUES, FORMULA, ERRORS) if problem.file else (VALUES, DEFINITION, FORMULA, ERRORS)
 
 
 def _variant(problem: Problem) -> str:

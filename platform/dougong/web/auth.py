@@ -34,7 +34,7 @@ def page() -> ResponseReturnValue:
 @policy("public")
 def enter() -> ResponseReturnValue:
     """Sign in with account and password."""
-    account = request.form.get("account", "").strip()[:254]
+    account = "".join(each for each in request.form.get("account", "").strip()[:254] if each.isprintable())
     wanted = target(request.form.get("next"))
     try:
         secret = act.sign_in(

@@ -111,7 +111,7 @@ def _value(text: str, choice: Choice, here: Here) -> Any:
     value = choice.type.read(raw, choice.field)
     if isinstance(value, tuple):
         return value[0] if value else text
-    return value
+    return value.normalize() if isinstance(value, Decimal) else value
 
 
 # ------------------------------------------------------------------------------------------------ formula to rows

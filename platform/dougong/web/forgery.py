@@ -44,5 +44,5 @@ def _same_origin() -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    ours = {request.host, urlsplit(installation().settings.public_url).netloc}
+    ours = {request.host, urlsplit(installation().settings.public_url).netloc} - {""}
     return urlsplit(origin).netloc in ours

@@ -1,0 +1,259 @@
+"""Filling in a form: nothing typed is lost, problems stand at their rows, one form makes one record."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.web.visiting import Visitor, words
+
+ROW = "01890000-0000-7000-8000-0000000000{:02d}"
+
+
+def make_goods(visitor: Visitor, name: str, price: str = "10") -> str:
+    """The id of a new piece of goods."""
+    sheet = visitor.open_form("shop.goods")
+    saved = visitor.post(sheet, act="save", name=name, price=price)
+    assert saved.status_code == 303, words(saved)
+    return saved.headers["Location"].rpartition("/")[2]
+
+
+def lines(*rows: tuple[str, str]) -> dict[str, str]:
+    """The inputs of rows of (goods' id, count)."""
+    sent = {}
+    for index, (thing, count) in enumerate(rows):
+        sent |= {f"lines.{ROW.format(index)}.thing": thing, f"lines.{ROW.format(index)}.count": count}
+    return sent
+
+
+def ask(visitor: Visitor, *rows: tuple[str, str], act: str = "submit", **more: Any) -> Any:
+    sheet = visitor.open_form("shop.ask")
+    return visitor.post(sheet, act=act, more={"what": "买钉子", **lines(*rows)}, **more)
+
+
+def test_a_document_is_computed_while_one_types_and_submitted(clerk: Visitor) -> None:
+    nail = make_goods(clerk, "钉子", "2.50")
+    sheet = clerk.open_form("shop.ask")
+    swapped = clerk.post(f"{sheet}/refresh", htmx=True, more={"what": "买钉子", **lines((nail, "4"))})
+    assert swapped.status_code == 200
+    assert "10.00" in swapped.text
+    assert "钉子" in swapped.text
+    done = clerk.post(sheet, act="submit", htmx=True)
+    assert done.status_code == 204, words(done)
+    page = clerk.get(done.headers["HX-Redirect"])
+    assert "审批中" in page.text
+    assert "10.00" in page.text
+
+
+def test_a_refresh_swaps_only_what_looks_different(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.ask")
+    swapped = clerk.post(f"{sheet}/refresh", htmx=True, what="买钉子")
+    assert 'name="on"' not in swapped.text
+    shown = clerk.post(f"{sheet}/refresh", htmx=True, urgent="true")
+    assert 'name="why"' in shown.text
+
+
+def test_typed_nonsense_is_kept_and_blamed_at_its_row(clerk: Visitor) -> None:
+    nail = make_goods(clerk, "木板")
+    refused = ask(clerk, (nail, "1"), (nail, "viele"))
+    assert refused.status_code == 422
+    row = refused.text.partition(f'lines.{ROW.format(1)}.count"')[2]
+    assert 'value="viele"' in refused.text
+    assert 'aria-invalid="true"' in row[:600]
+    assert "整数" in words(refused)
+    assert 'value="买钉子"' in refused.text
+
+
+def test_a_check_is_shown_at_the_right_row_with_the_title(clerk: Visitor) -> None:
+    dear, cheap = make_goods(clerk, "金钉", "1"), make_goods(clerk, "铁钉", "1")
+    refused = ask(clerk, (dear, "3"), (cheap, "51"), htmx=True)
+    assert (refused.status_code, refused.headers["HX-Retarget"]) == (422, "#sheet")
+    assert "铁钉 一次最多 50 件" in words(refused)
+    bad = re.findall(r'<tr id="[^"]+" role="row" class="bad">\s*<td[^>]*>(\d)', refused.text)
+    assert bad == ["2"]
+    assert "1 处要改" in words(refused)
+
+
+def test_everything_missing_is_told_at_once_and_a_draft_may_wait(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.ask")
+    refused = clerk.post(sheet, act="submit", urgent="true")
+    assert words(refused).count("这里必填") >= 2
+    saved = clerk.post(sheet, act="save")
+    assert saved.status_code == 303
+    assert "草稿" in clerk.get(saved.headers["Location"]).text
+
+
+def test_a_warning_is_read_before_it_is_confirmed(clerk: Visitor) -> None:
+    thing = make_goods(clerk, "机器", "600")
+    sheet = clerk.open_form("shop.ask")
+    asked = clerk.post(sheet, act="submit", htmx=True, more={"what": "买机器", **lines((thing, "1"))})
+    assert (asked.status_code, asked.headers["HX-Retarget"]) == (422, "#dialog")
+    assert "超过 500 元要留意" in asked.text
+    assert clerk.post(sheet, act="submit", confirm="1", htmx=True).status_code == 204
+
+
+@pytest.mark.parametrize("text", ["名" * 21, "😀" * 21])
+def test_over_long_text_is_counted_in_characters(text: str, clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    refused = clerk.post(sheet, act="save", name=text)
+    assert (refused.status_code, "最多 20 个字，现在 21 个" in words(refused)) == (422, True)
+    assert text in refused.text
+
+
+@pytest.mark.parametrize(
+    "price", ["1e400", "99999999999999999", "0.001", "NaN", "-1", "一百", "1.2.3", "٣", "1" * 5000]
+)
+def test_numbers_that_do_not_fit_are_refused_in_words(price: str, clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    refused = clerk.post(sheet, act="save", name="数", price=price)
+    assert refused.status_code in (422, 303), price
+    assert refused.status_code == 422 or price == "٣"
+
+
+@pytest.mark.parametrize("name", ["a\x00b", "\ud800".encode("utf-8", "surrogatepass")])
+def test_characters_no_database_takes_are_refused(name: Any, clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    assert clerk.post(sheet, act="save", name=name).status_code in (303, 422)
+
+
+def test_a_day_that_does_not_exist(clerk: Visitor) -> None:
+    refused = ask(clerk, act="save", on="2026-02-30")
+    assert "没有这一天" in words(refused)
+    assert 'value="2026-02-30"' in refused.text
+
+
+@pytest.mark.parametrize("thing", ["nonsense", "01890000-0000-7000-8000-999999999999"])
+def test_a_reference_to_nothing_is_refused_at_its_row(thing: str, clerk: Visitor) -> None:
+    refused = ask(clerk, (thing, "1"))
+    assert refused.status_code == 422
+    assert "没有这条记录，或者你不能选它" in words(refused)
+
+
+def test_the_same_form_posted_twice_makes_one_record(app: Flask, clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    first, second = (clerk.post(sheet, act="save", name="双击钉") for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+    assert "1 条" in words(clerk.get("/f/shop.goods?q=双击钉"))
+
+
+def test_the_same_form_posted_twice_at_once_makes_one_record(app: Flask, clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    clerk.post(f"{sheet}/refresh", htmx=True, name="同时钉")
+    twins = [Visitor(app).sign_in("bob@demo.test") for _ in range(4)]
+    answers: list[Any] = []
+    threads = [
+        threading.Thread(target=lambda each=each: answers.append(each.post(sheet, act="save"))) for each in twins
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [each.status_code for each in answers] == [303] * 4, [words(each)[:300] for each in answers]
+    assert len({each.headers["Location"] for each in answers}) == 1
+    assert "1 条" in words(clerk.get("/f/shop.goods?q=同时钉"))
+
+
+def test_a_sheet_belongs_to_its_member(clerk: Visitor, other_clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    token = sheet.rpartition("/")[2]
+    assert other_clerk.get(f"/f/shop.goods/new?sheet={token}").status_code == 404
+    assert other_clerk.post(f"{sheet}/refresh", htmx=True, name="x").status_code == 404
+    assert other_clerk.post(sheet, act="save", name="x").status_code == 404
+
+
+def test_a_computed_or_hidden_field_cannot_be_set_by_hand(clerk: Visitor, admin: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    assert 'name="cost"' not in clerk.get(f"/f/shop.goods/new?sheet={sheet.rpartition('/')[2]}").text
+    refused = clerk.post(sheet, act="save", name="偷改", cost="1")
+    assert refused.status_code == 422
+    made = make_goods(clerk, "正常")
+    assert "成本" in admin.get(f"/f/shop.goods/{made}").text
+    assert "成本" not in clerk.get(f"/f/shop.goods/{made}").text
+
+
+def test_rows_are_added_copied_moved_and_removed(clerk: Visitor) -> None:
+    nail = make_goods(clerk, "行钉")
+    sheet = clerk.open_form("shop.ask")
+    clerk.post(f"{sheet}/refresh", htmx=True, more=lines((nail, "1"), (nail, "2")))
+
+    def press(act: str) -> list[str]:
+        page = clerk.post(f"{sheet}/refresh", htmx=True, more={"$row": act})
+        assert page.status_code == 200
+        shown = clerk.get(f"/f/shop.ask/new?sheet={sheet.rpartition('/')[2]}").text
+        return re.findall(r'name="lines\.[0-9a-f-]+\.count"[^>]*value="(\d*)"', shown)
+
+    assert press("add:lines") == ["1", "2", ""]
+    assert press(f"copy:lines:{ROW.format(0)}") == ["1", "1", "2", ""]
+    assert press(f"down:lines:{ROW.format(0)}") == ["1", "1", "2", ""]
+    assert press(f"remove:lines:{ROW.format(1)}") == ["1", "1", ""]
+    assert press("remove:lines:nothing") == ["1", "1", ""]
+
+
+def test_a_block_from_a_spreadsheet_becomes_rows(clerk: Visitor) -> None:
+    nail = make_goods(clerk, "贴钉")
+    sheet = clerk.open_form("shop.ask")
+    clerk.post(f"{sheet}/refresh", htmx=True, more=lines((nail, "1")))
+    pasted = clerk.post(f"{sheet}/paste", htmx=True, text="7\n8\n", sub="lines", row=ROW.format(0), column="count")
+    assert pasted.status_code == 200
+    shown = clerk.get(f"/f/shop.ask/new?sheet={sheet.rpartition('/')[2]}").text
+    assert re.findall(r'name="lines\.[0-9a-f-]+\.count"[^>]*value="(\d*)"', shown) == ["7", "8"]
+
+
+def test_changing_a_record_posts_only_what_was_changed(clerk: Visitor, admin: Visitor) -> None:
+    made = make_goods(clerk, "改钉", "3")
+    sheet = clerk.open_form("shop.goods", made)
+    theirs = admin.open_form("shop.goods", made)
+    assert admin.post(theirs, act="save", name="改钉", price="3", kind="大").status_code == 303
+    stale = clerk.post(sheet, act="save", htmx=True, name="改钉", price="4")
+    assert (stale.status_code, stale.headers["HX-Retarget"]) == (412, "#dialog")
+    settled = clerk.post(f"{sheet}/settle", act="save", version="2", htmx=True)
+    assert settled.status_code == 204, words(settled)
+    page = words(clerk.get(f"/f/shop.goods/{made}"))
+    assert "4.00" in page
+    assert "大" in page
+
+
+def test_two_change_the_same_field_and_one_chooses(clerk: Visitor, admin: Visitor) -> None:
+    made = make_goods(clerk, "争钉", "3")
+    sheet = clerk.open_form("shop.goods", made)
+    admin.post(admin.open_form("shop.goods", made), act="save", price="5")
+    stale = clerk.post(sheet, act="save", htmx=True, price="4")
+    assert stale.status_code == 412
+    assert {"5.00", "4.00"} <= set(re.findall(r"\d\.\d\d", stale.text))
+    kept = clerk.post(f"{sheet}/settle", act="save", version="2", htmx=True, more={"keep:price": "t"})
+    assert kept.status_code == 204
+    assert "5.00" in words(clerk.get(f"/f/shop.goods/{made}"))
+
+
+def test_options_offer_what_may_be_chosen(clerk: Visitor) -> None:
+    make_goods(clerk, "选项钉")
+    sheet = clerk.open_form("shop.ask")
+    found = clerk.get(f"{sheet}/options/lines.thing?$q=选项&input=lines.{ROW.format(0)}.thing", htmx=True)
+    assert "选项钉" in found.text
+    assert "没有找到" in clerk.get(f"{sheet}/options/lines.thing?$q=天外", htmx=True).text
+    assert clerk.get(f"{sheet}/options/nothing", htmx=True).status_code == 404
+
+
+def test_a_begun_form_is_offered_again_and_can_be_thrown_away(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    clerk.post(f"{sheet}/refresh", htmx=True, name="半张")
+    assert "你之前填过这张表单" in clerk.get("/f/shop.goods/new").text
+    clerk.post(f"{sheet}/drop")
+    gone = clerk.get(f"/f/shop.goods/new?sheet={sheet.rpartition('/')[2]}")
+    assert (gone.status_code, "打开太久" in words(gone)) == (404, True)
+
+
+def test_who_may_not_create_finds_no_form(clerk: Visitor) -> None:
+    assert clerk.get("/f/shop.nothing/new").status_code == 404
+
+
+def test_names_that_are_no_inputs_are_passed_over(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.goods")
+    saved = clerk.post(
+        sheet, act="save", name="乱名", more={"validate": "1", "lines.x.y": "2", "data": "3", "$id": "4"}
+    )
+    assert saved.status_code == 303
