@@ -9,6 +9,7 @@ from typing import Any
 
 from ..formula.printer import name_text
 from ..kernel.problems import pointer
+from .expansion import LIMIT, Expansion
 from .field_ids import with_ids
 from .findings import Found, Place
 from .keywords import KEYWORDS, attributes, default_of
@@ -42,6 +43,7 @@ def read_record(
 ) -> Record:
     """Read a record schema that stands at `at` in its file. `kept`: ids that names have had in earlier versions."""
     schema = translate(given, found, at)
+    _bounded(schema, at, found)
     reader = _Reader(Source(schema, at, found), types, found, kept or {})
     root = reader.source.open([Part(schema, "", frozenset({""}))])
     if root.type not in (None, "object"):
@@ -57,6 +59,16 @@ def read_record(
         each if isinstance(each := root.keywords.get(key), str) else None for key in ("title", "description")
     )
     return made
+
+
+def _bounded(schema: Mapping[str, Any], at: str, found: Found) -> None:
+    """Refuse what would be too much to ask of every record, at the property that brings it."""
+    count = Expansion(schema)
+    if count.size(schema) > LIMIT:
+        given = schema.get("properties")
+        names = given if isinstance(given, Mapping) else {}
+        heavy = next((pointer("properties", name) for name, each in names.items() if count.size(each) > LIMIT), "")
+        found.error("too_complex", at + heavy, limit=LIMIT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,7 +286,10 @@ class _Wiring:
 
     def people(self, node: Mapping[str, Any], at: str) -> Iterator[Problem]:
         scope = self.definitions.scope(self.name)
-        for index, who in enumerate(each for each in node.get("who") or () if isinstance(each, dict)):
+        named = node.get("who")
+        for index, who in enumerate(named if isinstance(named, list) else ()):
+            if not isinstance(who, dict):
+                continue
             place = f"{at}/who/{index}"
             role, of = who.get("role"), who.get("of")
             if isinstance(role, str) and role not in self.roles:

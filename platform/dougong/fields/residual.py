@@ -5,8 +5,9 @@ One rule: nothing is fetched from anywhere and patterns are RE2's."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from threading import local
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -57,10 +58,30 @@ def _is_integer(_: Any, value: Any) -> bool:
     return not isinstance(value, bool) and isinstance(value, int | Decimal) and value == int(value)
 
 
-#: JSON Schema 2020-12 with RE2 patterns and exact numbers.
+#: How many keywords may be asked of one record; only schemas that refer to themselves in several branches come near.
+BUDGET = 200_000
+_spent = local()
+
+
+class _Spent(Exception):
+    """The schema asks more of a record than can be answered."""
+
+
+def _counted(keyword: Callable[..., Any]) -> Callable[..., Iterator[ValidationError]]:
+    def one(validator: Any, value: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        _spent.count += 1
+        if _spent.count > BUDGET:
+            raise _Spent
+        yield from keyword(validator, value, instance, schema) or ()
+
+    return one
+
+
+_OWN = {"pattern": _pattern, "patternProperties": _pattern_properties, "multipleOf": _multiple_of}
+#: JSON Schema 2020-12 with RE2 patterns, exact numbers and a budget.
 Exact: Any = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
-    {"pattern": _pattern, "patternProperties": _pattern_properties, "multipleOf": _multiple_of},
+    {keyword: _counted(each) for keyword, each in (dict(Draft202012Validator.VALIDATORS) | _OWN).items()},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer),
 )
 
@@ -79,10 +100,11 @@ class Residual:
 
     def problems(self, document: Any) -> Iterator[Problem]:
         """Everything wrong with a record's JSON, in which nothing is null."""
+        _spent.count = 0
         try:
             for error in self._validator.iter_errors(document):
                 yield from _told(error)
-        except RecursionError:
+        except (RecursionError, _Spent):
             yield Problem("check", params={"keyword": "$ref"})
 
     def _object(self, schema: Any, fields: tuple[Field, ...], above: tuple[str, ...]) -> dict[str, Any]:
@@ -101,14 +123,22 @@ class Residual:
     def _property(self, name: str, schema: Any, fields: tuple[Field, ...], above: tuple[str, ...]) -> dict[str, Any]:
         path = (*above, name)
         field = next((each for each in fields if path_of(each.name, self._groups) == path), None)
+        node = schema["properties"][name]
         if field is None:
-            return self._object(schema["properties"][name], fields, path) if self._leads(path, fields) else {}
+            return self._object(node, fields, path) if self._leads(path, fields) else {}
         if field.is_subtable:
-            rows = self._object(field.schema.get("items", {}), field.fields, ())
-            own = _without(field.schema, self._types[field.type].keywords)
-            return {**own, "items": rows} if rows else own
-        kind = self._types[field.value_type]
-        return _without(field.schema, kind.keywords)
+            return self._subtable(field, node)
+        rest = _without(field.schema, self._types[field.value_type].keywords)
+        return dict(node) if rest and "$defs" in field.schema else rest
+
+    def _subtable(self, field: Field, node: Any) -> dict[str, Any]:
+        """The rest of a subtable's schema and of its rows'; one that is put together of parts is asked whole."""
+        said = follow(node, self._root)
+        if not isinstance(said.get("items"), Mapping):
+            return dict(said)
+        rows = self._object(said["items"], field.fields, ())
+        own = _without(field.schema, self._types[field.type].keywords)
+        return {**own, "items": rows} if rows else own
 
     def _leads(self, path: tuple[str, ...], fields: tuple[Field, ...]) -> bool:
         return any(path_of(each.name, self._groups)[: len(path)] == path for each in fields)
