@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from ..definition.model import Field
 from ..fields.type import FieldType
+from ..formula.exact import plain
 from ..kernel.actor import Actor
 from ..records.aggregate import Group, Groups, aggregate
 from ..records.present import instant, json_value
@@ -66,7 +68,9 @@ def _value(types: Mapping[str, FieldType], group: Group, value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """A canonical value without a field as JSON."""
+    """A canonical value without a field as JSON; a number as short as it can be written, on both databases."""
+    if isinstance(value, Decimal):
+        return Decimal(plain(value))
     if hasattr(value, "tzinfo") and hasattr(value, "date"):
         return instant(value)
     return value.isoformat() if hasattr(value, "isoformat") else value
