@@ -20,8 +20,9 @@ from dougong.kernel.ids import new_id
 from dougong.storage import apply as applying
 from dougong.storage import guard, versions
 from dougong.storage.database import TenantStore
+from dougong.storage.draft import Plan
 from dougong.storage.model import Model, load_model
-from dougong.storage.plan import Plan, plan
+from dougong.storage.plan import plan
 from dougong.storage.transaction import Transaction
 
 NOW = datetime(2026, 2, 27, 10, 0, tzinfo=UTC)

@@ -12,8 +12,9 @@ from dougong.kernel.problems import Problem
 from dougong.storage import apply as applying
 from dougong.storage import own, versions
 from dougong.storage.database import TenantStore
+from dougong.storage.draft import Plan
 from dougong.storage.model import Model
-from dougong.storage.plan import Plan, plan
+from dougong.storage.plan import plan
 from dougong.storage.transaction import Transaction
 from tests.storage.bench import INTEGER, MONEY, NUMBER, TEXT, Bench, definitions, definitions_of, files_of, form
 

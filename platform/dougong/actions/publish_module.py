@@ -16,7 +16,7 @@ from ..records import recompute
 from ..storage import apply as storage_apply
 from ..storage import guard
 from ..storage import plan as storage_plan
-from ..storage.plan import Plan
+from ..storage.draft import Plan
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .module_source import read_source

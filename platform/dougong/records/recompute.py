@@ -15,8 +15,8 @@ from ..definition.graph import Graph, total_slot
 from ..definition.reads import Slot
 from ..kernel.errors import FormulaError, Invalid
 from ..kernel.problems import Problem, pointer
+from ..storage.draft import Plan as Publication
 from ..storage.model import Model
-from ..storage.plan import Plan as Publication
 from ..storage.transaction import Transaction
 from . import aggregates, keyed, unique_fill
 from . import rows as table_rows

@@ -9,8 +9,8 @@ from ..kernel.errors import Conflict, DefinitionError, WithProblems
 from ..kernel.problems import Problem
 from . import guard, jobs, versions, views
 from .changes import Site
+from .draft import Plan
 from .model import Model, load_model, make_model
-from .plan import Plan
 from .transaction import Transaction
 
 Fill = Callable[[Transaction, Model, Plan], None]

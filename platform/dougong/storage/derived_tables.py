@@ -3,16 +3,12 @@ computed again, so it is dropped and made anew where its meaning changed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from ..definition.model import Expr, Form
 from . import rows
 from .changes import CreateDerived, DropDerived
+from .draft import Draft
 from .model import total_shape
 from .tables import main_name, shape_text, uniques_of
-
-if TYPE_CHECKING:
-    from .plan import Draft
 
 
 def diff(draft: Draft) -> None:

@@ -3,8 +3,6 @@ value may be lost only in a step that says how many."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy import Connection, func, select, table
 from sqlalchemy import column as sql_column
 
@@ -22,13 +20,11 @@ from .changes import (
     TakeBack,
     converter,
 )
+from .draft import Draft
 from .standing import SUBTABLE, Kept, settings_of
 from .tables import main_name
 from .types import column_type
 from .wants import Want, wants_of
-
-if TYPE_CHECKING:
-    from .plan import Draft
 
 
 def diff_forms(draft: Draft) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ..definition.columns import ColumnSpec
 from ..definition.graph import source_of
@@ -13,10 +12,8 @@ from ..definition.model import Field, Form, View
 from ..formula.ast import Binary, Chain, Literal, Node, Read
 from . import ddl
 from .changes import CreateIndex, DropIndex
+from .draft import Draft
 from .tables import main_name, sub_name, uniques_of
-
-if TYPE_CHECKING:
-    from .plan import Draft
 
 MOST = 12
 #: Characters up to which a text may be indexed: a B-tree entry of PostgreSQL holds 2,704 bytes, a character up to four.

@@ -4,17 +4,14 @@ never reads them; they are made again whenever their form changes."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table
 
 from ..definition.slug import cut
 from . import ddl
+from .draft import Plan
 from .model import Model
 from .tables import FormTables
-
-if TYPE_CHECKING:
-    from .plan import Plan
 
 NAME_BYTES = 63
 
