@@ -367,7 +367,11 @@ def test_an_export_holds_the_rows_that_may_be_exported(
     from dougong.actions.export_records import export_rows
 
     publish(
-        m={"f": form({"roles": ["*"], "actions": ["view"]}, {"roles": ["out"], "actions": ["export"], "rows": "pay < 5"})}
+        m={
+            "f": form(
+                {"roles": ["*"], "actions": ["view"]}, {"roles": ["out"], "actions": ["export"], "rows": "pay < 5"}
+            )
+        }
     )
     for pay in (1, 9):
         put(installation, operator("demo"), name=str(pay), pay=pay)

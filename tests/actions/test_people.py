@@ -100,9 +100,7 @@ def test_an_idle_session_must_sign_in_again(installation: Installation, tenant: 
         by_session(installation, token)
 
 
-def test_the_suspended_are_out_with_the_next_request(
-    installation: Installation, tenant: str, member: Member
-) -> None:
+def test_the_suspended_are_out_with_the_next_request(installation: Installation, tenant: str, member: Member) -> None:
     bob = member("bob")
     secret = create_token(installation, bob, "bob@demo.test")
     assert by_token(installation, secret).actor == bob
