@@ -60,7 +60,7 @@ def refresh(form: str, token: str) -> ResponseReturnValue:
     changed = change_sheet(installation(), actor(), form, token, _posted(), submit=tried == "submit")
     if not htmx:
         return redirect(_address(changed.after), 303)
-    typing = tuple(_posted()) if "$live" in request.form else ()
+    typing = {name: texts[-1] for name, texts in _posted().items()} if "$live" in request.form else {}
     return _swapped(changed, tried, typing)
 
 
@@ -73,7 +73,7 @@ def paste(form: str, token: str) -> ResponseReturnValue:
         installation(), actor(), form, token, given.get("text", ""), sub=given.get("sub", ""), row=given.get("row", ""),
         column=given.get("column", ""),
     )  # fmt: skip
-    return _swapped(changed, "", ())
+    return _swapped(changed, "", {})
 
 
 @blueprint.get("/f/<form>/sheet/<token>/options/<path:field>")
@@ -176,7 +176,7 @@ def _address(state: FormState) -> str:
     return f"/f/{sheet.form}/{where}?sheet={sheet.token}"
 
 
-def _swapped(changed: Changed, tried: str, typing: Sequence[str]) -> ResponseReturnValue:
+def _swapped(changed: Changed, tried: str, typing: Mapping[str, str]) -> ResponseReturnValue:
     after = view_of(changed.after, tried=tried, typing=typing)
     difference = compare(view_of(changed.before, tried=tried), after)
     return fragment(

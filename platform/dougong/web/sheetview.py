@@ -4,7 +4,7 @@ One rule: nobody is blamed for what he has not touched yet; once he has tried to
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -26,10 +26,11 @@ _PATIENT = frozenset({"required", "check"})
 
 
 def view_of(
-    state: FormState, *, tried: str = "", problems: Iterable[Problem] | None = None, typing: Collection[str] = ()
+    state: FormState, *, tried: str = "", problems: Iterable[Problem] | None = None, typing: Mapping[str, str] | None = None
 ) -> FormView:
     """The view. `tried`: "save" or "submit" once that was refused; `problems`: those of the act itself, which then are
-    shown; `typing`: inputs somebody is in the middle of, not to be judged yet."""
+    shown; `typing`: inputs somebody is in the middle of, with what stands in them: neither judged nor
+    tidied up yet."""
     found = state.evaluation
     shown = list(state.problems if problems is None else problems)
     if not tried and problems is None:
@@ -102,12 +103,12 @@ def _typed(problem: Problem, state: FormState) -> bool:
     return top in touched and not (problem.code == "length" and problem.params.get("length") == 0)
 
 
-def _quiet(view: FormView, typing: Collection[str]) -> FormView:
-    """The view without notes at the inputs somebody is typing in."""
+def _quiet(view: FormView, typing: Mapping[str, str]) -> FormView:
+    """The view with the inputs somebody is typing in left as they are."""
 
     def hush(cell: Any) -> Any:
         if isinstance(cell, Input):
-            return replace(cell, notes=()) if cell.name in typing else cell
+            return replace(cell, notes=(), text=typing[cell.name]) if cell.name in typing else cell
         rows = tuple(replace(row, cells=tuple(hush(each) for each in row.cells)) for row in cell.rows)
         return replace(cell, rows=rows)
 

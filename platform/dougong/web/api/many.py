@@ -63,7 +63,7 @@ def _aggregate(given: dict[str, Any]) -> dict[str, Any]:
     """The document as arguments. Raises Malformed, Invalid `type`."""
     for name in given:
         if name not in _ASKED:
-            raise Malformed("unknown_field", field=name[:80])
+            raise Malformed("unknown_field", name=name[:80])
     given = {name: value for name, value in given.items() if value is not None}
     problems = [Problem("type", pointer(name), {"expected": kind}) for name, kind in _wrong(given)]
     if problems:

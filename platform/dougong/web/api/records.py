@@ -109,7 +109,7 @@ def act(form: str, record: str, event: str) -> Response:
     with asked.after_rights(form, event, record):
         version = asked.version(form, record, needed=False)
         for name in body.document():
-            raise Malformed("unknown_field", field=pointer(name))
+            raise Malformed("unknown_field", name=pointer(name))
         once, confirm = asked.once(), asked.flag("confirm_warnings", default=True)
     done = transition_record(
         installation(), actor(), form, record, cast(Event, event), version=version, confirm=confirm, once=once,

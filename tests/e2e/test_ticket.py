@@ -1,0 +1,121 @@
+"""The first story: the site foreman writes a day-labour ticket, sees the wages, is refused the 25th hour, and opens the
+worker to see the month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Person
+
+pytestmark = pytest.mark.browser
+
+
+def begin(foreman: Person, project: str, shift: str = "白班") -> None:
+    foreman.go("/f/labor.day_labor_ticket/new")
+    foreman.pick("项目", project)
+    foreman.pick("班组", "木工")
+    foreman.page.get_by_label(shift, exact=True).check(force=True)
+    foreman.page.get_by_label("工作内容").fill("三层模板加固，清理现场")
+    foreman.settle()
+
+
+def fill(foreman: Person, worker: str, normal: str, overtime: str) -> Any:
+    row = foreman.add_row()
+    foreman.pick("工人", worker, row)
+    row.get_by_label("正常工时").fill(normal)
+    row.get_by_label("加班工时").fill(overtime)
+    row.get_by_label("加班工时").press("Tab")
+    foreman.settle()
+    return row
+
+
+def sum_of(foreman: Person) -> str:
+    return str(foreman.page.locator("#sheet-sum b").inner_text())
+
+
+@pytest.mark.parametrize("screen", ["desk", "phone"])
+def test_a_ticket_from_the_first_key_to_the_months_wages(screen: str, enter: Callable[..., Person]) -> None:
+    worker, hours = {"desk": ("李强", "16"), "phone": ("张伟", "16")}[screen]
+    foreman = enter("马强", screen)
+    begin(foreman, "城东")
+    fill(foreman, worker, "8", "2")
+    wages = sum_of(foreman)
+    assert wages not in ("0.00", "—")
+    assert wages in foreman.page.locator("table.sub").inner_text()
+    foreman.submit()
+    assert "审批中" in foreman.page.locator(".bar").inner_text()
+    assert wages in foreman.page.locator("main").inner_text()
+
+    begin(foreman, "滨河", "夜班")
+    fill(foreman, worker, "0", hours)
+    foreman.submit_in_vain()
+    refused = foreman.page.locator("tr.errrow")
+    assert f"{worker} 当日累计超过 24 小时" in refused.inner_text()
+    assert "处要改" in foreman.page.locator(".actbar").inner_text()
+    assert foreman.page.locator("[data-l=正常工时] input").input_value() == "0"
+    assert foreman.width() <= foreman.page.viewport_size["width"]  # type: ignore[index]
+
+    foreman.go(f"/f/labor.worker?q={worker}")
+    foreman.page.locator(".tl-a").first.click()
+    foreman.page.wait_for_url("**/f/labor.worker/*")
+    assert worker in foreman.page.locator("main").inner_text()
+    assert "本月工资" in foreman.page.locator("main").inner_text()
+
+
+def test_an_approved_ticket_shows_in_the_workers_month(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    begin(foreman, "城东")
+    fill(foreman, "王芳", "8", "0")
+    wages = sum_of(foreman)
+    foreman.submit()
+    address = foreman.page.url.removeprefix(foreman.server)
+    boss = enter("管理员")
+    boss.go(address)
+    boss.page.get_by_role("button", name="同意").first.click()
+    boss.page.get_by_text("已通过").first.wait_for()
+    foreman.go("/f/labor.worker?q=王芳")
+    foreman.page.locator(".tl-a").first.click()
+    month = foreman.page.locator("dt", has_text="本月工资").locator("xpath=following-sibling::dd[1]")
+    assert month.inner_text() == wages
+
+
+def test_what_was_typed_survives_closing_the_page(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    foreman.go("/f/labor.day_labor_ticket/new")
+    foreman.page.get_by_label("部位").fill("3 层东")
+    foreman.settle()
+    address = foreman.page.url.removeprefix(foreman.server)
+    foreman.go("/")
+    foreman.go(address)
+    assert foreman.page.get_by_label("部位").input_value() == "3 层东"
+
+
+def test_the_caret_stays_while_totals_change(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    begin(foreman, "城东")
+    row = foreman.add_row()
+    foreman.pick("工人", "赵磊", row)
+    hours = row.get_by_label("加班工时")
+    hours.click()
+    hours.press("Control+a")
+    hours.press_sequentially("1")
+    foreman.settle()
+    hours.press_sequentially(".5", delay=120)
+    foreman.settle()
+    assert hours.input_value() == "1.5"
+    assert hours.evaluate("each => each === document.activeElement")
+
+
+def test_a_condition_shows_and_hides_a_field(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    foreman.go("/f/labor.day_labor_ticket/new")
+    partner = foreman.page.get_by_role("combobox", name="承担分包")
+    assert partner.count() == 0
+    foreman.page.get_by_label("分包扣款").check(force=True)
+    partner.wait_for()
+    foreman.page.get_by_label("我方成本").check(force=True)
+    partner.wait_for(state="detached")
