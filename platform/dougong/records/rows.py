@@ -11,23 +11,11 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, select
 
-from ..storage.tables import FormTables
+from ..storage.tables import SYSTEM_COLUMNS, FormTables
 
 Row: TypeAlias = dict[str, Any]
 
-MAIN_SYSTEM = {
-    "$id": "id",
-    "$number": "number",
-    "$state": "state",
-    "$owner": "owner",
-    "$department": "department",
-    "$created_at": "created_at",
-    "$created_by": "created_by",
-    "$updated_at": "updated_at",
-    "$updated_by": "updated_by",
-    "$version": "version",
-    "$deleted": "deleted_at",
-}
+MAIN_SYSTEM = {**SYSTEM_COLUMNS, "$deleted": "deleted_at"}
 SUB_SYSTEM = {"$id": "id", "$parent": "parent", "$position": "position"}
 
 #: A roll-up avg has its sum and count beside it, under its name and these.

@@ -13,23 +13,11 @@ from ..formula.ast import Binary, Chain, Literal, Node, Read
 from . import ddl
 from .changes import CreateIndex, DropIndex
 from .draft import Draft
-from .tables import main_name, sub_name, uniques_of
+from .tables import SYSTEM_COLUMNS, main_name, sub_name, uniques_of
 
 MOST = 12
 #: Characters up to which a text may be indexed: a B-tree entry of PostgreSQL holds 2,704 bytes, a character up to four.
 INDEXED_TEXT = 600
-_SYSTEM = {
-    "$id": "id",
-    "$number": "number",
-    "$state": "state",
-    "$owner": "owner",
-    "$department": "department",
-    "$created_at": "created_at",
-    "$created_by": "created_by",
-    "$updated_at": "updated_at",
-    "$updated_by": "updated_by",
-    "$version": "version",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +151,8 @@ class _Wishes:
 
     def column(self, sub: str | None, name: str) -> str | None:
         """The column of a name when it can be indexed."""
-        if sub is None and name in _SYSTEM:
-            return _SYSTEM[name]
+        if sub is None and name in SYSTEM_COLUMNS:
+            return SYSTEM_COLUMNS[name]
         table = self.form.subtable(sub) if sub is not None else None
         fields = self.form.fields if sub is None else (table.fields if table is not None else ())
         field = next((each for each in fields if each.name == name), None)

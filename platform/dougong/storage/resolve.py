@@ -22,24 +22,11 @@ from ..formula.to_sql import SqlEnv, SqlRows, order_key, to_sql, to_stored
 from ..formula.types import NUMBER, Context, Kind, Ref, Type
 from ..kernel.errors import FormulaError
 from .model import Model
-from .tables import FormTables
+from .tables import SYSTEM_COLUMNS, FormTables
 from .transaction import Transaction
 from .types import Dec, Id, column_type
 
 Element = Any
-
-_SYSTEM = {
-    "$id": "id",
-    "$number": "number",
-    "$state": "state",
-    "$owner": "owner",
-    "$department": "department",
-    "$created_at": "created_at",
-    "$created_by": "created_by",
-    "$updated_at": "updated_at",
-    "$updated_by": "updated_by",
-    "$version": "version",
-}
 
 
 class Resolver:
@@ -163,7 +150,7 @@ class Resolver:
     def _system(self, name: str) -> Element:
         if self.sub is not None:
             return self._owner()._system(name)
-        return self.table.c[_SYSTEM[name]]
+        return self.table.c[SYSTEM_COLUMNS[name]]
 
     def _behind(self, key: Element, field: Field, path: tuple[str, ...]) -> Element:
         """A value of the record a reference leads to."""
@@ -324,7 +311,7 @@ class _Owner(Resolver):
         return _one(value, self.table, self.table.c.id == self.row.table.c.parent)
 
     def _system(self, name: str) -> Element:
-        return self.table.c[_SYSTEM[name]]
+        return self.table.c[SYSTEM_COLUMNS[name]]
 
     def _id(self) -> Element:
         return self.row.table.c.parent

@@ -27,6 +27,20 @@ from .types import Dec, Id, Instant, Int, Text, column_type
 MOST_COLUMNS = 400
 DEFAULT_SCALE = 6
 
+#: Column of a record's own table by the name formulas have for the system value. A deletion has a column, but no name.
+SYSTEM_COLUMNS = {
+    "$id": "id",
+    "$number": "number",
+    "$state": "state",
+    "$owner": "owner",
+    "$department": "department",
+    "$created_at": "created_at",
+    "$created_by": "created_by",
+    "$updated_at": "updated_at",
+    "$updated_by": "updated_by",
+    "$version": "version",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class FieldColumn:
