@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from dougong.fields.json import Unparsed
 from dougong.forms.paste import paste
 from dougong.forms.posted import Posted, RowAct, read_posted
 from dougong.forms.reading import RowValues, holds_any, read_sheet, sendable, standing_rows
@@ -83,7 +84,9 @@ def test_what_cannot_be_read_keeps_its_text_and_says_why() -> None:
 def test_what_was_typed_wrong_is_sent_for_the_store_to_refuse() -> None:
     sheet = a_sheet()
     type_in(sheet, {"extra": ["{"], "work_date": ["2025-02-30"]})
-    assert sendable(sheet, FORM) == {"extra": "{", "work_date": "2025-02-30"}
+    sent = sendable(sheet, FORM)
+    assert isinstance(sent["extra"], Unparsed)  # not the text, which would be good JSON
+    assert (sent["extra"].text, sent["work_date"]) == ("{", "2025-02-30")
 
 
 def test_mending_a_text_forgets_it() -> None:

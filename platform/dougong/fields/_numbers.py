@@ -20,7 +20,8 @@ from .type import FieldType, Rule, Unreadable
 MAX_DIGITS = 18
 MAX_SCALE = 10
 NUMBERS = ("integer", "decimal", "money", "percent")
-_WIDE = Context(prec=64)
+#: Wide enough for any number a person types (100 characters) times or by a hundred, so that nothing is rounded unseen.
+WIDE = Context(prec=128)
 _TYPED = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?", re.ASCII)
 
@@ -47,7 +48,7 @@ def places(value: Decimal) -> int:
 
 def short(value: Decimal) -> Decimal:
     """Without closing zeros after the point, and never in the notation with an E."""
-    return value.quantize(Decimal(1).scaleb(-places(value)), ROUND_DOWN, _WIDE) if value else Decimal(0)
+    return value.quantize(Decimal(1).scaleb(-places(value)), ROUND_DOWN, WIDE) if value else Decimal(0)
 
 
 class _Number(FieldType):
@@ -84,7 +85,7 @@ class _Number(FieldType):
             raise Unreadable("out_of_range", digits=self.precision - scale, value=_printable(number))
         if places(number) > scale:
             raise Unreadable("scale", scale=scale, value=_printable(number))
-        return number.quantize(Decimal(1).scaleb(-scale), ROUND_DOWN, _WIDE) + 0  # + 0: no minus before zero
+        return number.quantize(Decimal(1).scaleb(-scale), ROUND_DOWN, WIDE) + 0  # + 0: no minus before zero
 
     def write(self, value: Any, field: Field) -> Any:
         return None if value is None else short(Decimal(value))

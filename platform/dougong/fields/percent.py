@@ -8,7 +8,7 @@ from typing import Any
 
 from ..definition.model import Field
 from ._characters import plain
-from ._numbers import _Number, short, typed_number
+from ._numbers import WIDE, _Number, short, typed_number
 
 
 class Percent(_Number):
@@ -28,7 +28,7 @@ class Percent(_Number):
         if not text.strip():
             return None
         number = typed_number(plain(text).removesuffix("%"))
-        return number.scaleb(-2) if isinstance(number, Decimal) else text
+        return number.scaleb(-2, WIDE) if isinstance(number, Decimal) else text
 
     def write_form(self, value: Any, field: Field) -> str:
-        return "" if value is None else f"{short(Decimal(value).scaleb(2)):f}%"
+        return "" if value is None else f"{short(Decimal(value).scaleb(2, WIDE)):f}%"

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from ..definition.model import Field, FieldLevel, Form
+from ..fields.json import Unparsed
 from ..fields.nesting import path_of, place
 from ..fields.type import FieldType, Unreadable
 from ..kernel.problems import Problem, pointer
@@ -67,7 +69,7 @@ def _read(
         except Unreadable as error:
             where = at + pointer(*path_of(name, form.groups)) + error.inside
             found.problems.append(Problem(error.code, where, error.params))
-            found.typed.setdefault(input_name(name, sub, row), _text(value))
+            found.typed.setdefault(input_name(name, sub, row), _text(value, types[each.value_type], each))
     return values
 
 
@@ -76,7 +78,11 @@ def _is_key(value: Any) -> bool:
     return isinstance(value, Mapping) and set(value) == {"$key"}
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, kind: FieldType, each: Field) -> str:
+    """The text that was typed, or one that is read as the same value: a share that does not fit is per cent again."""
+    if isinstance(value, Decimal):
+        plain = f"{value:f}"
+        return plain if kind.read_form([plain], each) == value else kind.write_form(value, each)
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
@@ -109,19 +115,26 @@ def sendable(
         if ("", each.name) in without:
             continue
         if each.is_subtable and each.name in sheet.rows:
-            place(sent, path, [_row(row, each, form, keep_ids, without) for row in sheet.rows[each.name]])
+            place(sent, path, [_row(row, each, sheet, form, keep_ids, without) for row in sheet.rows[each.name]])
         elif each.name in sheet.values and not each.computed:
             place(sent, path, sheet.values[each.name])
     for name, text in sheet.typed.items():
         if form.find(name) is not None and ("", name) not in without:
-            place(sent, path_of(name, form.groups), text)
+            place(sent, path_of(name, form.groups), Unparsed(text))
     return sent
 
 
-def _row(row: SheetRow, sub: Field, form: Form, keep_ids: bool, without: Collection[tuple[str, str]]) -> dict[str, Any]:
+def _row(
+    row: SheetRow, sub: Field, sheet: Sheet, form: Form, keep_ids: bool, without: Collection[tuple[str, str]]
+) -> dict[str, Any]:
     made: dict[str, Any] = {"$id": row.id} if keep_ids or not row.new else {}
     for each in sub.fields:
-        if each.name in row.values and not each.computed and (row.id, each.name) not in without:
+        typed = sheet.typed.get(input_name(each.name, sub.name, row.id))
+        if each.computed or (row.id, each.name) in without:
+            continue
+        if typed is not None:
+            place(made, path_of(each.name, form.groups), Unparsed(typed))
+        elif each.name in row.values:
             place(made, path_of(each.name, form.groups), row.values[each.name])
     return made
 
