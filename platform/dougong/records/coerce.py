@@ -10,6 +10,7 @@ from typing import Any
 from ..definition.model import Field, Form
 from ..fields.type import FieldType, Unreadable
 from ..kernel.problems import Problem, pointer
+from ..storage.types import storable_text
 from .json_values import Tree, tree_of
 
 ROW_LIMIT = 5_000
@@ -99,7 +100,9 @@ class _Reader:
         """Read one value into `into`; what cannot be read is a problem and leaves nothing."""
         if isinstance(value, Mapping) and set(value) == {"$key"} and refers(each):
             key = value["$key"]
-            if isinstance(key, str | int) and not isinstance(key, bool) and str(key).strip():
+            if isinstance(key, str) and not storable_text(key):
+                self.problems.append(Problem("format", at, {"reason": "characters"}))
+            elif isinstance(key, str | int) and not isinstance(key, bool) and str(key).strip():
                 into[each.name] = Key(str(key).strip())
             else:
                 self.problems.append(Problem("type", at, {"expected": "string"}))
