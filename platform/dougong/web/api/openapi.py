@@ -53,6 +53,7 @@ def _schemas(form: Form, shown: Sequence[Mapping[str, Any]], types: Types) -> di
     write = _object(form, form.fields, shown, types, writing=True)
     values = _object(form, form.fields, shown, types, writing=False)
     required = sorted({each.name.split(".")[0] for each in form.fields if each.required and _open(shown, each)})
+    write["additionalProperties"] = form.additional is not None
     if required and not form.is_document:  # drafts may be incomplete
         write["required"] = required
     record = {"allOf": [{"$ref": "#/components/schemas/Record"}, {"type": "object", "properties": {"values": values}}]}
@@ -64,7 +65,7 @@ def _object(
 ) -> dict[str, Any]:
     """An object schema of the fields that are shown, nested by the form's groups."""
     by_name = {each["name"]: each for each in shown}
-    made: dict[str, Any] = {"type": "object", "properties": {}}
+    made = _group(writing, nullable=False)
     for each in fields:
         said = by_name.get(each.name)
         if said is None or each.name == form.additional or (writing and said["level"] != "edit"):
@@ -73,11 +74,15 @@ def _object(
         inner = made
         for n, part in enumerate(above):
             title = form.groups.get(".".join(above[: n + 1]), part)
-            inner = inner["properties"].setdefault(part, {"type": "object", "title": title, "properties": {}})
+            inner = inner["properties"].setdefault(part, {"title": title, **_group(writing, nullable=True)})
         inner["properties"][last] = _field(form, each, said, types, writing)
-    if writing:
-        made["additionalProperties"] = form.additional is not None
     return made
+
+
+def _group(writing: bool, *, nullable: bool) -> dict[str, Any]:
+    """An object schema without properties yet; what one writes may hold no others."""
+    made: dict[str, Any] = {"type": ["object", "null"] if nullable else "object", "properties": {}}
+    return {**made, "additionalProperties": False} if writing else made
 
 
 def _field(form: Form, field: Field, said: Mapping[str, Any], types: Types, writing: bool) -> dict[str, Any]:
