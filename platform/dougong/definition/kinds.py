@@ -92,12 +92,19 @@ def choices(opened: Opened) -> list[Any] | None:
 
 
 def _choice(values: list[Any], opened: Opened) -> tuple[str, str | None]:
-    if list(opened.keywords) == ["const"]:
-        return {"string": "text", "boolean": "boolean"}.get(kind_of(values[0]), "json"), None
+    if not opened.keywords.keys() & {"enum", "oneOf", "anyOf"}:
+        return _constant(values[0]), None
     if any(isinstance(each, Decimal) and each != each.to_integral_value() for each in values):
         return ("decimal", None) if {kind_of(each) for each in values} == {"number"} else ("json", "mixed_enum")
     scalar = all(kind_of(each) in ("string", "number", "boolean") for each in values)
     return ("choice", None) if scalar else ("json", "mixed_enum")
+
+
+def _constant(value: Any) -> str:
+    """The type of the one value a bare `const` allows."""
+    if kind_of(value) == "number":
+        return "integer" if value == int(value) else "decimal"
+    return {"string": "text", "boolean": "boolean"}.get(kind_of(value), "json")
 
 
 def _text(opened: Opened, types: Types) -> str:

@@ -59,7 +59,7 @@ def _is_integer(_: Any, value: Any) -> bool:
 
 
 #: How many keywords may be asked of one record; only schemas that refer to themselves in several branches come near.
-BUDGET = 200_000
+BUDGET = 100_000
 _spent = local()
 
 

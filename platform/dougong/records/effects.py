@@ -89,7 +89,7 @@ class Effects:
         target = self.ws.model.form(effect.form)
         values = {name: self.formulas.value(expr, place) for name, expr in effect.values.items()}
         if effect.do == "set":
-            yield from self._set(entry, target, place, values)
+            yield from self._set(entry, target, effect, place, values)
             self._note(entry, key, effect.form, None)
             return
         made = new_id()
@@ -97,12 +97,17 @@ class Effects:
         self._given.append((effect.form, made, effect, place))
         yield Create(effect.form, self._json(target, values), id=made, owner=entry.now["$owner"])
 
-    def _set(self, entry: Entry, target: Form, place: RowChange, values: dict[str, Any]) -> Iterator[Op]:
+    def _set(
+        self, entry: Entry, target: Form, effect: Effect, place: RowChange, values: dict[str, Any]
+    ) -> Iterator[Op]:
         if target.full_name != entry.form.full_name:
             row_id = _referred(entry, target.full_name, place)
             if row_id is not None:
+                self._given.append((target.full_name, row_id, effect, place))
                 yield Update(target.full_name, row_id, self._json(target, values))
             return
+        if place.sub is None:
+            self._given.append((entry.form.full_name, entry.record.id, effect, place))
         fields = {each.name: each for each in _fields(entry.form, place.sub)}
         for name, value in values.items():
             if name in fields and place.now is not None:
