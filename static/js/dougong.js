@@ -74,7 +74,7 @@
     const cause = ctx.sourceEvent && ctx.sourceEvent.target;
     if (cause && cause.name === "$q" && ctx.sourceElement.id === "sheet") return event.preventDefault();
     const kept = new Set(changed.keys());
-    for (const name of ["csrf_token", "act", "$row", "$file", "$input"]) kept.add(name);
+    for (const name of ["csrf_token", "act", "$row", "$file", "$input", "text", "sub", "row", "column"]) kept.add(name);
     const extra = ctx.sourceElement.getAttribute("hx-vals");
     if (extra) for (const name of Object.keys(JSON.parse(extra))) kept.add(name);
     for (const name of Array.from(new Set(ctx.request.body.keys()))) if (!kept.has(name)) ctx.request.body.delete(name);
@@ -122,6 +122,23 @@
       values: { text, sub: parts[1], row: parts[2], column: parts[3], csrf_token: $("#sheet [name=csrf_token]").value },
     });
   });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-paste]");
+    if (!button) return;
+    const text = await navigator.clipboard.readText().catch(() => "");
+    const at = $("#sheet").getAttribute("action");
+    if (text.trim()) {
+      htmx.ajax("POST", at + "/paste", {
+        source: $("#sheet"), target: "#saved", swap: "outerMorph",
+        values: { text, sub: button.dataset.paste, row: "", column: "", csrf_token: $("#sheet [name=csrf_token]").value },
+      });
+    }
+  });
+  // on plain http outside this machine a page cannot read the clipboard: pasting into a cell always works
+  function clipboards() { if (!(navigator.clipboard && navigator.clipboard.readText)) for (const each of all("[data-paste]")) each.hidden = true; }
+  document.addEventListener("DOMContentLoaded", clipboards);
+  document.addEventListener("htmx:after:swap", clipboards);
 
   // ---- keyboard: Ctrl S saves, Ctrl Enter submits; Enter in an input never sends a half-filled form
   document.addEventListener("keydown", (event) => {

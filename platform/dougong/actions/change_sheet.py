@@ -61,6 +61,29 @@ def paste_into_sheet(
     return _change(inst, actor, form, token, change)
 
 
+def attach_to_sheet(
+    inst: Installation, actor: Actor, form: str, token: str, name: str, files: Sequence[str]
+) -> Changed:
+    """Add uploaded files (ids) to those of the input `name`. Raises NotFound `sheet_gone`."""
+
+    def change(sheet: Sheet, before: FormState, here: Here) -> None:
+        held = _values_of(before, name)
+        posted = {name: [*held, *files]} if held is not None else {}
+        fold(sheet, before.form, read_posted(before.form, inst.types, posted, here), standing(inst, before))
+
+    return _change(inst, actor, form, token, change)
+
+
+def _values_of(state: FormState, name: str) -> list[str] | None:
+    """What an input for files holds; None for other inputs."""
+    spot = spot_of(state.form, name)
+    if spot is None or spot.field.value_type != "attachment":
+        return None
+    rows = {row.id: row.values for row in state.rows.get(spot.sub, ())} if spot.sub else {}
+    values = rows.get(spot.row, {}) if spot.sub else state.evaluation.values
+    return list(values.get(spot.field.name) or ())
+
+
 def drop_sheet(inst: Installation, actor: Actor, token: str) -> None:
     """Throw a sheet away."""
     transaction(inst, actor.tenant, actor, lambda tx: discard_sheet(tx, token))

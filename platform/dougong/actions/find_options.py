@@ -1,19 +1,22 @@
 """What a picker offers: the records, members or departments one may choose in a field of an open form, by search words.
 
-One rule: only what the actor may view and what may still be chosen is offered; `x-ref-where` is judged at saving."""
+One rule: only what the actor may view and may still choose is offered. An `x-ref-where` that speaks of the holding record
+is judged at saving."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import ColumnElement, case, or_, select
 
 from ..access import fields, scope
 from ..definition.model import Field, Form
+from ..formula.to_sql import to_sql
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound
 from ..people import departments, members
 from ..storage.model import Model
+from ..storage.resolve import Resolver
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .transaction import read
@@ -52,7 +55,7 @@ def find_options(inst: Installation, actor: Actor, form: str, field: str, words:
             return _named(_tree(tx), words)
         if wanted.ref is None:
             raise NotFound("not_found", field=field)
-        return _records(tx, model, wanted.ref, words)
+        return _records(tx, model, form, wanted, words)
 
     return read(inst, actor, act)
 
@@ -88,7 +91,8 @@ def _tree(tx: Transaction) -> list[Item]:
     return found
 
 
-def _records(tx: Transaction, model: Model, target: str, words: str) -> Found:
+def _records(tx: Transaction, model: Model, form: str, field: Field, words: str) -> Found:
+    target = field.ref or ""
     tables, main = model.table(target), model.table(target).main
     name = model.definitions.title_field(target)
     readable = name is not None and tables.has(name) and fields(tx, model, target).queryable(name)
@@ -98,6 +102,8 @@ def _records(tx: Transaction, model: Model, target: str, words: str) -> Found:
         main.c.state.not_in(("disabled", "voided")),
         scope(tx, model, target, "view"),
     ]
+    if (allowed := _allowed(tx, model, form, field)) is not None:
+        fitting.append(allowed)
     wanted = words.strip()
     first = case(
         (title == wanted, 0), (main.c.number == wanted, 0), (title.startswith(wanted, autoescape=True), 1), else_=2
@@ -108,6 +114,18 @@ def _records(tx: Transaction, model: Model, target: str, words: str) -> Found:
     rows = tx.conn.execute(query.order_by(first, main.c.number, title, main.c.id).limit(MOST + 1)).all()
     items = [Item(row.id, str(row.title or row.number or row.id), _note(row)) for row in rows[:MOST]]
     return Found(items, len(rows) > MOST)
+
+
+def _allowed(tx: Transaction, model: Model, form: str, field: Field) -> ColumnElement[bool] | None:
+    """`x-ref-where` in SQL, where it speaks of the records to choose from alone."""
+    where, target = field.ref_where, field.ref or ""
+    if where is None or "record." in where.text or "parent." in where.text:
+        return None
+    sub = next((each.name for each in model.form(form).subtables if field in each.fields), None)
+    checked = model.definitions.checked(where, target, holder=(form, sub))
+    if not checked.queryable:
+        return None
+    return to_sql(checked, Resolver(model, target, tx=tx))
 
 
 def _note(row: object) -> str:

@@ -3,7 +3,7 @@ transaction. One rule: values and problems come from `records.evaluate`, the sto
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +11,17 @@ from ..definition.model import Field, Form
 from ..forms.reading import Reading, RowValues, holds_any, read_sheet, sendable, standing_rows
 from ..forms.sheet import Sheet
 from ..kernel.problems import Problem
+from ..records import files
 from ..records.evaluate import Evaluation, evaluate
 from ..records.record import Record
 from ..records.titles import Titles, kind_of
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .installation import Installation
+
+#: The kind of a file's id in `titles`.
+FILE = "$file"
+Kinds = Callable[[Field], str | None]
 
 
 @dataclass(slots=True)
@@ -69,23 +74,31 @@ def _titles(
     tx: Transaction, model: Model, form: Form, values: Mapping[str, Any], rows: Mapping[str, list[RowValues]]
 ) -> dict[tuple[str, str], str]:
     titles = Titles(tx, model)
-    wanted = list(_ids(form, values, rows))
+    wanted = list(_ids(form, values, rows, kind_of))
     for kind, each in wanted:
         titles.want_ids(kind, (each,))
     named = {(kind, each): titles.named(kind, each) for kind, each in wanted}
-    return {key: title for key, title in named.items() if title is not None}
+    held = [each for _, each in _ids(form, values, rows, _file_kind)]
+    names = {(FILE, each.id): each.name for each in files.described(tx, held).values()} if held else {}
+    return {key: title for key, title in named.items() if title is not None} | names
 
 
-def _ids(form: Form, values: Mapping[str, Any], rows: Mapping[str, list[RowValues]]) -> Iterator[tuple[str, str]]:
-    yield from _of(form.fields, values)
+def _file_kind(field: Field) -> str | None:
+    return FILE if field.value_type == "attachment" else None
+
+
+def _ids(
+    form: Form, values: Mapping[str, Any], rows: Mapping[str, list[RowValues]], kinds: Kinds
+) -> Iterator[tuple[str, str]]:
+    yield from _of(form.fields, values, kinds)
     for sub in form.subtables:
         for row in rows.get(sub.name, ()):
-            yield from _of(sub.fields, row.values)
+            yield from _of(sub.fields, row.values, kinds)
 
 
-def _of(fields: Iterable[Field], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _of(fields: Iterable[Field], values: Mapping[str, Any], kinds: Kinds) -> Iterator[tuple[str, str]]:
     for each in fields:
-        kind, value = kind_of(each), values.get(each.name)
+        kind, value = kinds(each), values.get(each.name)
         if kind is not None:
             found = value if isinstance(value, tuple | list) else (value,)
             yield from ((kind, one) for one in found if isinstance(one, str))

@@ -82,7 +82,8 @@ def shown(field: Field, value: Any, title: Any, reader: Reader) -> Shown:
     if kind == "reference":
         return Shown(str(title or formats.EMPTY), "link", f"/f/{field.ref}/{value}", raw=value)
     if kind == "attachment":
-        return Shown(_listed(value, title, reader), "files", raw=value)
+        names = title if isinstance(title, list) else value
+        return Shown(_listed(value, title, reader), "files", raw=list(zip(value, names, strict=False)))
     return Shown(*_words(kind, value, title, reader), raw=value)
 
 

@@ -3,7 +3,6 @@ which is always a page of ours."""
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, session
@@ -81,15 +80,6 @@ def _page(**shown: Any) -> str:
 def _on_this_machine() -> bool:
     """Whether browser and server are one machine: the address bound, the address called and the caller's are loopback."""
     name = request.host.rpartition(":")[0] or request.host
-    return all(_loopback(each.strip("[]")) for each in (name, request.remote_addr or "")) and not any(
+    return all(sessions.is_loopback(each.strip("[]")) for each in (name, request.remote_addr or "")) and not any(
         header in request.headers for header in ("X-Forwarded-For", "Forwarded")
     )
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

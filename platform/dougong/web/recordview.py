@@ -16,7 +16,7 @@ from ..kernel.errors import DougongError
 from ..pages import formats
 from ..pages.catalogue import mark
 from ..pages.values import Shown, dig, has, lines, of, title_of
-from ..records import query
+from ..records import files, query
 from ..records.ops import Event
 from ..records.present import present
 from ..records.record import Record
@@ -137,6 +137,7 @@ def open_page(tx: Transaction, name: str, record_id: str) -> Page:
     record, levels = _found(tx, model, name, record_id)
     form = model.definitions.form(name)
     shown = present(tx, model, inst.types, [record], {record.id: levels})[0]
+    _name_files(tx, form, shown)
     amount = amount_field(form) if form.is_document else None
     headline = None
     if amount is not None and has(shown["values"], amount.name):
@@ -146,6 +147,18 @@ def open_page(tx: Transaction, name: str, record_id: str) -> Page:
         tuple(_parts(form, shown, levels)), tuple(_acts(tx, model, form, record)),
         _editable(tx, model, form, record), record.deleted_at is not None,
     )  # fmt: skip
+
+
+def _name_files(tx: Transaction, form: Form, shown: dict[str, Any]) -> None:
+    """Files are called by their names: own fields only beside `titles`, rows' in theirs."""
+    holders = [(shown["values"], shown["titles"], each) for each in form.fields if each.value_type == "attachment"]
+    for sub in form.subtables:
+        rows, titles = dig(shown["values"], sub.name) or (), dig(shown["titles"], sub.name) or ()
+        columns = [each for each in sub.fields if each.value_type == "attachment"]
+        holders += [(row, named, each) for row, named in zip(rows, titles, strict=False) for each in columns]
+    names = files.described(tx, [one for values, _, each in holders for one in dig(values, each.name) or ()])
+    for values, titles, each in holders:
+        titles[each.name] = [names[one].name if one in names else one for one in dig(values, each.name) or ()]
 
 
 def _found(tx: Transaction, model: Model, name: str, record_id: str) -> tuple[Record, Levels]:
@@ -194,9 +207,17 @@ def _parts(form: Form, shown: Mapping[str, Any], levels: Levels) -> Iterator[Par
     unlaid = [each for each in form.fields if each.drawn and each.name not in laid]
     rest = [each for each in unlaid if by_name[each.name] != "hidden" and form.layout]
     for section in planned:
-        yield _part(form, shown, section.title, section.columns, [(each, span) for each, span, _ in section.cells])
+        made = _part(form, shown, section.title, section.columns, [(each, span) for each, span, _ in section.cells])
+        if not _closed(form, section.id, made):
+            yield made
     if rest:
         yield _part(form, shown, "", 3, [(each, 1) for each in rest])
+
+
+def _closed(form: Form, section: str, part: Part) -> bool:
+    """A section under a condition that holds nothing is not shown."""
+    conditional = any(each.id == section and each.when is not None for each in form.layout)
+    return conditional and all(each.shown.empty for each in part.values) and not any(each.rows for each in part.tables)
 
 
 def _part(form: Form, shown: Mapping[str, Any], title: str, columns: int, cells: list[tuple[Field, int]]) -> Part:

@@ -5,6 +5,8 @@ the cookie is `__Host-sid`; on plain http `sid`, only while the public address i
 
 from __future__ import annotations
 
+import ipaddress
+
 from flask import Flask, Response, current_app, g, request
 
 from ..actions.authenticate import by_session
@@ -27,6 +29,16 @@ def install(app: Flask) -> None:
 def is_secure(app: Flask) -> bool:
     """Whether people reach this installation by https."""
     return str(app.extensions["dougong"].settings.public_url).startswith("https://")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this name or address is the very machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def cookie_name() -> str:

@@ -4,16 +4,17 @@ every change, so an expired sign-in, a lost connection or the back button loses 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from ..actions.change_sheet import Changed, change_sheet, drop_sheet, paste_into_sheet
+from ..actions.change_sheet import Changed, attach_to_sheet, change_sheet, drop_sheet, paste_into_sheet
 from ..actions.find_options import find_options
 from ..actions.open_sheet import begin_sheet, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_state import FormState
+from ..actions.upload_file import read_file, upload_file
 from ..forms.view import FormView, compare
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
 from ..pages.sentences import sentence
@@ -74,6 +75,27 @@ def paste(form: str, token: str) -> ResponseReturnValue:
         column=given.get("column", ""),
     )  # fmt: skip
     return _swapped(changed, "", {})
+
+
+@blueprint.post("/f/<form>/sheet/<token>/files")
+@policy("member")
+def attach(form: str, token: str) -> ResponseReturnValue:
+    """Files for an input of the form; they are its uploader's alone until the form is saved."""
+    sent = request.files.getlist("$file")
+    made = [upload_file(installation(), actor(), each.filename or "", cast(BinaryIO, each.stream)) for each in sent]
+    ids = [str(each["id"]) for each in made]
+    changed = attach_to_sheet(installation(), actor(), form, token, request.form.get("$input", ""), ids)
+    return _swapped(changed, "", {}) if htmx else redirect(_address(changed.after), 303)
+
+
+@blueprint.get("/files/<file>")
+@policy("member")
+def download(file: str) -> ResponseReturnValue:
+    """A file one may have, always as a download."""
+    found, path = read_file(installation(), actor(), file)
+    answer = send_file(path, mimetype=found.type, as_attachment=True, download_name=found.name, etag=found.sha256)
+    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
 @blueprint.get("/f/<form>/sheet/<token>/options/<path:field>")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..actions.sheet_state import FormState
+from ..actions.sheet_state import FILE, FormState
 from ..definition.model import Field
 from ..forms.cells import Words
 from ..forms.inputs import Given, build_view
@@ -26,7 +26,11 @@ _PATIENT = frozenset({"required", "check"})
 
 
 def view_of(
-    state: FormState, *, tried: str = "", problems: Iterable[Problem] | None = None, typing: Mapping[str, str] | None = None
+    state: FormState,
+    *,
+    tried: str = "",
+    problems: Iterable[Problem] | None = None,
+    typing: Mapping[str, str] | None = None,
 ) -> FormView:
     """The view. `tried`: "save" or "submit" once that was refused; `problems`: those of the act itself, which then are
     shown; `typing`: inputs somebody is in the middle of, with what stands in them: neither judged nor
@@ -90,6 +94,8 @@ def amount_of(state: FormState) -> tuple[str, str] | None:
 
 
 def _title(state: FormState, field: Field, value: Any) -> str | None:
+    if field.value_type == "attachment":
+        return "、".join(state.titles.get((FILE, each), each) for each in value)
     kind = kind_of(field)
     if kind is None or not isinstance(value, str):
         return None

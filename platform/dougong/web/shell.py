@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import g, request
+from flask import current_app, g, request
 
 from ..access import allowed
 from ..definition.model import MenuGroup, Module
@@ -14,6 +14,7 @@ from ..people import departments, roles
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .current import installation, locale, read, signed_in
+from .session import is_loopback, is_secure
 
 ICON = "apps"
 
@@ -39,7 +40,8 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the frame shows. `form` is the form of the page, "" elsewhere."""
+    """What the frame shows. `form` is the form of the page, "" elsewhere; `exposed`: an admin should know that people
+    come here by plain http from other machines."""
 
     company: str
     name: str
@@ -47,6 +49,7 @@ class Shell:
     admin: bool
     menus: tuple[Menu, ...]
     form: str
+    exposed: bool
 
 
 def shell() -> Shell:
@@ -70,7 +73,9 @@ def _shell(tx: Transaction) -> Shell:
     form = str((request.view_args or {}).get("form", ""))
     post = " · ".join(_post(tx, model))
     company = who.tenant_title if who else ""
-    return Shell(company, tx.actor.name, post, tx.actor.is_admin, menus(tx, model), form)
+    plain = not request.is_secure and not is_secure(current_app)
+    exposed = tx.actor.is_admin and plain and not is_loopback(request.remote_addr or "")
+    return Shell(company, tx.actor.name, post, tx.actor.is_admin, menus(tx, model), form, exposed)
 
 
 def _post(tx: Transaction, model: Model) -> Iterator[str]:
