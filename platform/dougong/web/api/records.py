@@ -22,7 +22,7 @@ from . import asked, body
 from .answers import answer, listed, tagged, written
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
-_ACTS = "submit,withdraw,void,close,disable,enable,restore"
+ACTS = ("submit", "withdraw", "void", "close", "disable", "enable", "restore")
 _PARAMETERS = frozenset({"filter", "sort", "fields", "limit", "after", "count"})
 
 
@@ -102,7 +102,7 @@ def delete(form: str, record: str) -> Response:
     return response
 
 
-@blueprint.post(f"/<form>/<record>/<any({_ACTS}):event>")
+@blueprint.post(f"/<form>/<record>/<any({','.join(ACTS)}):event>")
 @policy("token")
 def act(form: str, record: str, event: str) -> Response:
     """Move the record along its life. The body says nothing yet, so it must be empty."""
