@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ..definition.graph import Edge, Link
-from ..definition.reads import Input, Relation, Slot
 from ..formula.types import Kind, Type
 from ..kernel.errors import FormulaError, Invalid
 from ..kernel.problems import Problem, pointer
@@ -23,7 +21,8 @@ from . import aggregates, contributions, total_changes
 from .contributions import Contribution, Net, Pair
 from .env import RowEnv
 from .fitting import fit, fit_number, quotient
-from .plan import Feed, Plan, Step, TotalPlan, plan_of
+from .plan import Feed, Plan, Step, plan_of
+from .reach import Reach
 from .rows import COUNT, SUM
 from .states import OPEN
 from .write_set import RowChange, WriteSet
@@ -59,6 +58,9 @@ class Derivation:
     ws: WriteSet
     plan: Plan
     alone: bool = False
+
+    def __post_init__(self) -> None:
+        self.reach = Reach(self.ws, self.plan, self.alone)
 
     def run(self) -> None:
         self.begin()
@@ -98,7 +100,7 @@ class Derivation:
             return self.rollup(step, step.feed)
         if step.kind == "frozen":
             return self.compute(step, self.to_freeze(step))
-        return self.compute(step, self.affected(step))
+        return self.compute(step, self.reach.affected(step))
 
     def concerned(self, step: Step) -> bool:
         here = self.ws.rows
@@ -127,7 +129,7 @@ class Derivation:
         for change in found:
             if change.now is None:
                 continue
-            self.hold(change, step.inputs)
+            self.reach.hold(change, step.inputs)
             moved |= self.put(change, step.slot.name, self.value(step.run, change, step.type, step.slot.name))
         return moved
 
@@ -154,7 +156,7 @@ class Derivation:
         late = lookup is not None and lookup.freeze == "submit" and self.plan.form(step.slot.form).is_document
         if late:
             self.bring_rows(step, self.opened(step))
-        changed = {id(each) for each in self.affected(step)}
+        changed = {id(each) for each in self.reach.affected(step)}
         for change in self.ws.of(step.slot.form, step.slot.sub):
             owner = self.ws.owner_of(change)
             if not owner.written or change.now is None or step.slot.name in change.given:
@@ -169,106 +171,6 @@ class Derivation:
         if step.slot.sub is not None:
             self.ws.load_children(step.slot.form, step.slot.sub, owners)
 
-    # ------------------------------------------------------------------------------------------------ who is concerned
-
-    def affected(self, step: Step) -> list[RowChange]:
-        """The rows whose value has to be computed anew: new ones, those with a changed input, and those computed
-        already, for an input may have gone back to what it was."""
-        found: dict[str, RowChange] = {}
-        for change in self.ws.of(step.slot.form, step.slot.sub):
-            if change.now is not None and (change.is_new or step.slot.name in change.derived):
-                found[change.id] = change
-        for link in step.inputs:
-            for change in self.reached(step, link):
-                found[change.id] = change
-        return [found[each] for each in sorted(found)]
-
-    def reached(self, step: Step, link: Link) -> list[RowChange]:
-        """Rows of the step's kind that see a changed source through this link."""
-        form, sub = step.slot.form, step.slot.sub
-        changed = [
-            each for each in self.ws.of(link.source.form, link.source.sub) if self.differs(each, link.source.name)
-        ]
-        if not changed:
-            return []
-        if link.edge is Edge.DOWN:
-            return [] if self.alone else self.looking(step, link, {each.id for each in changed})
-        if link.edge is Edge.OWN:
-            return changed
-        owners = {each.owner or each.id for each in changed}
-        if sub is None:
-            return list(self.ws.load(form, owners).values())
-        self.ws.load_children(form, sub, owners)
-        return [each for each in self.ws.of(form, sub) if each.owner in owners]
-
-    def differs(self, change: RowChange, name: str) -> bool:
-        """Whether the value differs from before, one computed at read too."""
-        if Slot(change.form, change.sub, name) not in self.plan.computed or change.old is None or change.now is None:
-            return change.changed(name)
-        now, old = RowEnv(self.ws, change), RowEnv(self.ws, change, old=True)
-        return bool(now.get("self", (name,)) != old.get("self", (name,)))
-
-    def looking(self, step: Step, link: Link, targets: set[str]) -> list[RowChange]:
-        """Rows that look at these records along the link's references, before or after the act (fan-out)."""
-        base = (step.slot.form, step.slot.sub if link.base is Relation.OWN else None)
-        if link.base is Relation.ROWS:
-            base = (step.slot.form, self.row_kind(link))
-        chain = self.chain(base, link.hops)
-        ids = targets
-        found: list[RowChange] = []
-        for kind, reference in reversed(chain):
-            found = self.pointing(kind, reference, ids)
-            ids = {each.id for each in found}
-        if base == (step.slot.form, step.slot.sub):
-            return found
-        owners = {each.owner or each.id for each in found}
-        if step.slot.sub is None:
-            return list(self.ws.load(step.slot.form, owners).values())
-        self.ws.load_children(step.slot.form, step.slot.sub, owners)
-        return [each for each in self.ws.of(step.slot.form, step.slot.sub) if each.owner in owners]
-
-    def row_kind(self, link: Link) -> str | None:
-        """The subtable whose rows hold the first reference."""
-        form = self.plan.form(link.target.form)
-        return next((sub.name for sub in form.subtables if any(f.name == link.hops[0] for f in sub.fields)), None)
-
-    def chain(self, base: tuple[str, str | None], hops: tuple[str, ...]) -> list[tuple[tuple[str, str | None], str]]:
-        """Each reference with the kind of rows it stands on."""
-        found = []
-        for name in hops:
-            found.append((base, name))
-            base = (self.plan.fields[base][name].ref or "", None)
-        return found
-
-    def pointing(self, kind: tuple[str, str | None], reference: str, ids: set[str]) -> list[RowChange]:
-        self.ws.load_by(*kind, reference, ids)
-        return [
-            each
-            for each in self.ws.of(*kind)
-            if (each.now or {}).get(reference) in ids or (each.old or {}).get(reference) in ids
-        ]
-
-    def hold(self, change: RowChange, inputs: Iterable[Link | Input]) -> None:
-        """The records a stored value looks at belong to the closure (DERIVED 10, trap 3)."""
-        for each in inputs if not self.alone else ():
-            if not each.hops:
-                continue
-            relation = each.base if isinstance(each, Link) else each.relation
-            for old in (True, False):
-                self.hold_path(change if relation is Relation.OWN else self.ws.owner_of(change), each.hops, old)
-
-    def hold_path(self, start: RowChange, hops: tuple[str, ...], old: bool) -> None:
-        here: RowChange | None = start
-        for name in hops:
-            row = here.side(old) if here is not None else None
-            if here is None or row is None or row.get(name) is None:
-                return
-            form = self.plan.fields[here.kind][name].ref
-            if form is None:
-                return
-            self.ws.need(form, (row[name],))
-            here = self.ws.get(form, row[name])
-
     # ------------------------------------------------------------------------------------------------ roll-ups
 
     def rollup(self, step: Step, feed: Feed) -> bool:
@@ -276,7 +178,7 @@ class Derivation:
         pairs: list[Pair] = []
         sent = self.ws.memo.setdefault(Contribution, {})
         for change in self.feeding(step, feed):
-            self.hold(change, feed.look)
+            self.reach.hold(change, feed.look)
             key = (step.slot, change.id)
             before = sent[key] if key in sent else self.given(step, feed, change, True)
             after = sent[key] = self.given(step, feed, change, False)
@@ -301,37 +203,17 @@ class Derivation:
             self.ws.load_children(form, sub, owners)
             mine = set(owners)
             found.update((each.id, each) for each in self.ws.of(form, sub) if each.owner in mine)
-        found.update((each.id, each) for each in self.looking_feed(feed))
+        found.update((each.id, each) for each in self.reach.feeding(feed))
         return [found[each] for each in sorted(found)]
-
-    def looking_feed(self, feed: Feed | TotalPlan) -> list[RowChange]:
-        """Source rows that see a changed record through a path or a value computed at read."""
-        found = []
-        for each in feed.look:
-            changed = {c.id for c in self.ws.of(each.source.form, each.source.sub) if c.changed(each.source.name)}
-            if changed:
-                found.extend(self.look_back(feed.source, each, changed))
-        return found
 
     def totals(self) -> None:
         """Bring in, and hold, what totals look at beyond their own rows."""
         for kind, some in self.plan.totals.items():
             for total in some:
                 if total.look:
-                    self.looking_feed(total)
+                    self.reach.feeding(total)
                     for change in self.ws.of(*kind):
-                        self.hold(change, total.look)
-
-    def look_back(self, source: tuple[str, str | None], each: Input, targets: set[str]) -> list[RowChange]:
-        base = source if each.relation is Relation.OWN else (source[0], None)
-        ids, found = targets, []
-        for kind, reference in reversed(self.chain(base, each.hops)):
-            found = self.pointing(kind, reference, ids)
-            ids = {row.id for row in found}
-        if base == source or source[1] is None:
-            return found
-        self.ws.load_children(source[0], source[1], ids)
-        return [row for row in self.ws.of(*source) if row.owner in ids]
+                        self.reach.hold(change, total.look)
 
     def apply(self, step: Step, feed: Feed, parent: RowChange, change: Net) -> bool:
         row, name, fn = parent.now, step.slot.name, feed.rollup.fn
