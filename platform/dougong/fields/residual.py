@@ -60,7 +60,15 @@ def _is_integer(_: Any, value: Any) -> bool:
 
 #: How many keywords may be asked of one record; only schemas that refer to themselves in several branches come near.
 BUDGET = 100_000
-_spent = local()
+
+
+class _Spending(local):
+    """What this thread has asked of the record it judges."""
+
+    count = 0
+
+
+_spent = _Spending()
 
 
 class _Spent(Exception):
