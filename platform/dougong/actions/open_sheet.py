@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from .. import licence
 from ..forms.sheet import Sheet
-from ..forms.sheets import load_sheet, my_sheets, open_sheet
+from ..forms.sheets import load_sheet, my_sheets, open_sheet, sweep_sheets
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound
 from ..records import query
@@ -16,6 +17,9 @@ from ..storage.transaction import Transaction
 from .installation import Installation
 from .sheet_state import FormState, state_of
 from .transaction import read, transaction
+
+#: How long an open form that nobody touches is kept.
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ def begin_sheet(inst: Installation, actor: Actor, form: str, record: str | None 
         model = inst.catalog.live(tx)
         found = query.get(tx, model, form, record, "edit")[0] if record is not None else None
         version = found.version if found is not None else None
+        sweep_sheets(tx, tx.now - KEPT)
         sheet = open_sheet(tx, form, model.definitions.digest, record=record, version=version)
         state_of(inst, tx, model, sheet, found)
         return sheet.token
