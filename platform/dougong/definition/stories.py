@@ -4,6 +4,7 @@ what they name is looked up when they are run."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from .findings import Found, Place, kind_of
@@ -15,7 +16,14 @@ STEP_KEYS = (
     "as", "create", "id", "submit", "values", "act", "on", "refused", "expect", "together", "times", "wins", "now",
     "confirm", "title", "form", "key",
 )  # fmt: skip
-SEED_LISTS = ("departments.json", "members.json")
+DEEDS = ("create", "act", "expect", "together")
+#: Keys of a seed's lists, the required one first: texts, and lists of texts.
+SEED_LISTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType(
+    {
+        "departments.json": (("name", "code", "parent", "head"), ()),
+        "members.json": (("account", "name", "superior"), ("departments", "roles")),
+    }
+)
 
 
 def scenario_problems(content: Any, found: Found) -> None:
@@ -49,9 +57,21 @@ def _step(step: Place) -> None:
     step.whole("wins", 0, 1_000)
     for _, inner in step.places("together"):
         _step(inner)
-    if not any(step.has(key) for key in ("create", "act", "expect", "together", "now")):
-        step.found.error("one_of", step.at, known=["create", "act", "expect", "together", "now"])
+        if not (inner.has("create") or inner.has("act")):
+            inner.found.error("one_of", inner.at, known=list(DEEDS[:2]))
+    _one_deed(step)
     step.close()
+
+
+def _one_deed(step: Place) -> None:
+    """A step does one thing, or only moves the clock; who acts on a record says which."""
+    deeds = [key for key in DEEDS if step.has(key)]
+    if not deeds and not step.has("now"):
+        step.found.error("one_of", step.at, known=[*DEEDS, "now"])
+    for key in deeds[1:]:
+        step.found.error("not_together", step.pointer(key), key=key, other=deeds[0])
+    if deeds[:1] == ["act"] and not step.has("on") and not (step.has("form") and step.has("key")):
+        step.found.error("missing", step.at, key="on")
 
 
 def _refused(place: Place | None) -> None:
@@ -65,10 +85,19 @@ def _refused(place: Place | None) -> None:
 def _expect(place: Place | None) -> None:
     if place is None:
         return
-    for key in ("form", "on", "as", "id", "state"):
+    for key in ("form", "on", "key"):
         place.text(key)
-    for key in ("key", "count", "aggregate", "items", "values", "filter", "number", "history", "titles"):
-        place.raw(key)
+    place.place("values")
+    asked = place.place("aggregate")
+    if asked is not None:
+        for key in ("group", "measures", "filter"):
+            asked.raw(key)
+        asked.close()
+        list(place.places("items"))
+    needed = ("form", "items") if asked is not None else ("values",) if place.has("on") else ("form", "key", "values")
+    for key in needed:
+        if not place.has(key):
+            place.found.error("missing", place.at, key=key)
     place.close()
 
 
@@ -84,10 +113,17 @@ def seed_problems(file: str, content: Any, found: Found) -> None:
     for index, each in enumerate(content):
         if not isinstance(each, dict):
             found.error("wrong_kind", f"/{index}", expected="object", got=kind_of(each))
-        elif file == "members.json" and not isinstance(each.get("account"), str):
-            found.error("missing", f"/{index}", key="account")
-        elif file == "departments.json" and not isinstance(each.get("name"), str):
-            found.error("missing", f"/{index}", key="name")
+        elif file in SEED_LISTS:
+            _person_or_department(Place(each, f"/{index}", found), file)
+
+
+def _person_or_department(place: Place, file: str) -> None:
+    texts, lists = SEED_LISTS[file]
+    for key in texts:
+        place.text(key, required=key == texts[0])
+    for key in lists:
+        place.texts(key, empty=True)
+    place.close()
 
 
 def dashboard_problems(content: Any, found: Found) -> None:
