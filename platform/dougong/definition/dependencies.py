@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from .model import Field, Rollup, Total
+from .names import is_system
 from .reads import Reads, Relation, Slot, columns
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Graph:
 
     def is_kept(self, form: str, sub: str | None, name: str) -> bool:
         """Whether a column holds the value; False = computed at read."""
-        return name.startswith("$") or Slot(form, sub, name) in self.kept
+        return is_system(name) or Slot(form, sub, name) in self.kept
 
     def kept_fields(self, form: str, sub: str | None = None) -> tuple[Field, ...]:
         """The fields of a form's records (or a subtable's rows) that have a column, subtables left out."""

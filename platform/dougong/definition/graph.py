@@ -21,6 +21,7 @@ from . import graph_problems
 from .components import components
 from .dependencies import TOTAL_MARK, Component, Edge, Graph, Link, source_of, total_slot
 from .model import Expr, Field, Form, Rollup, Total
+from .names import is_system
 from .reads import Input, Reads, Relation, Slot, columns, follow, holder_reads, reads_of
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class _Builder:
             if field_.ref is not None:
                 hops = (*hops, field_.name)
         end = path[-1]
-        if end.startswith("$") and hops:
+        if is_system(end) and hops:
             target = self.definitions.field(slot.form, hops) if slot.sub is None else None
             form = target.ref if target is not None and target.ref is not None else _last_form(self, start, hops)
             yield Input(Slot(form, None, end), relation, hops)
@@ -254,7 +255,7 @@ def _keepable(builder: _Builder, component: Component, kept: set[Slot]) -> bool:
     reads = builder.reads[slot]
     if reads.volatile or reads.totals or reads.foreign:
         return False
-    return all(not i.hops and (i.source.name.startswith("$") or i.source in kept) for i in reads.inputs)
+    return all(not i.hops and (is_system(i.source.name) or i.source in kept) for i in reads.inputs)
 
 
 def _needed(builder: _Builder, kept: frozenset[Slot]) -> frozenset[Slot]:

@@ -16,6 +16,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _FULL = re.compile(r"[a-z][a-z0-9_]{0,29}\.[a-z][a-z0-9_]{0,29}")
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
+#: When a record went into the recycle bin; kept beside the system values, but no formula sees it.
+DELETED = "$deleted"
+#: Words of ours that stand among the values of a record.
+_OURS = frozenset({DELETED, "$parent", "$position", "$key", "$rest", "$members", "$departments"})
+
 #: System values of every record and what formulas see in them; `$id` is a record of the form itself.
 SYSTEM: Mapping[str, types.Type] = MappingProxyType(
     {
@@ -53,9 +58,14 @@ def text_problem(text: str, limit: int) -> str | None:
     return "bad_text" if _UNFIT.search(text) else None
 
 
+def is_system(name: str) -> bool:
+    """Whether a name is a system value's. A `$` alone does not make it one: a property may be called `$type`."""
+    return name in SYSTEM or name == DELETED
+
+
 def name_problem(name: str) -> str | None:
     """The code of what is wrong with a property's name: any text up to 200 characters will do, but not a system value's."""
-    if name in SYSTEM or name in ("$key", "$rest"):
+    if name in SYSTEM or name in _OURS:
         return "reserved_name"
     if "\n" in name or "\t" in name or "\r" in name:
         return "bad_text"

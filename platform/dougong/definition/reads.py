@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..formula.ast import Aggregate, My, Node, Read, Total, walk
 from .model import Field
+from .names import is_system
 
 if TYPE_CHECKING:
     from ..formula.check import Checked
@@ -170,7 +171,7 @@ class _Finder:
             self.read(row, Relation.OWN, path)
 
     def read(self, place: tuple[str, str | None], relation: Relation, path: tuple[str, ...]) -> None:
-        if path[0].startswith("$") and len(path) == 1:
+        if is_system(path[0]) and len(path) == 1:
             self.inputs.append(Input(Slot(*place, path[0]), relation))
             return
         hops: tuple[str, ...] = ()
@@ -179,5 +180,5 @@ class _Finder:
             self.inputs.append(Input(at, relation, hops))
             if each.ref is not None:
                 hops, end = (*hops, each.name), (each.ref, None)
-        if hops and path[-1].startswith("$"):
+        if hops and is_system(path[-1]):
             self.inputs.append(Input(Slot(*end, path[-1]), relation, hops))

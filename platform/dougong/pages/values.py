@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..definition.model import Field, Form
+from ..definition.names import is_system
 from . import formats
 from .catalogue import mark, text
 
@@ -124,7 +125,7 @@ def system(name: str, record: Mapping[str, Any], reader: Reader) -> Shown:
 
 def of(form: Form, name: str, record: Mapping[str, Any], reader: Reader) -> Shown:
     """A column of a presented record: a field, a system value, or a value behind a reference (as it came)."""
-    if name.startswith("$"):
+    if is_system(name):
         return system(name, record, reader)
     field = form.find(name)
     value = dig(record["values"], name)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from ..definition.names import is_system
 from ..definition.reads import Slot
 from ..formula.to_python import Env
 from ..formula.types import Context, Value
@@ -56,7 +57,7 @@ class RowEnv:
     def held(self, path: tuple[str, ...]) -> Value:
         """A name seen by an aggregate's rows or by a lookup: of this row, else of the record that owns it."""
         here = self.change
-        if here.sub is not None and (path[0].startswith("$") or self.plan.first(here.form, here.sub, path) is None):
+        if here.sub is not None and (is_system(path[0]) or self.plan.first(here.form, here.sub, path) is None):
             here = self.ws.owner_of(here)
         return self._follow(here, path)
 
@@ -107,7 +108,7 @@ class RowEnv:
             row = change.side(self._side(change) if self.before != self.old else self.old)
             if row is None:
                 return None
-            if path[0].startswith("$"):
+            if is_system(path[0]):
                 return plain(row.get(path[0]))
             found = self.plan.first(change.form, change.sub, path)
             if found is None:

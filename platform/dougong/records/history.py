@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from ..access import require
 from ..definition.model import Field, Form
+from ..definition.names import is_system
 from ..storage import own
 from ..storage.model import Model
 from ..storage.transaction import Transaction
@@ -50,7 +51,7 @@ def history(
 def _shown(form: Form, levels: RowLevels, change: Mapping[str, Any]) -> dict[str, Any] | None:
     """The change as far as it may be seen; a whole row loses the columns that may not."""
     name = change["field"]
-    if name.startswith("$") and name != form.additional:
+    if is_system(name):
         return dict(change)
     if form.subtable(name) is not None:
         sides = {side: _cut(levels, name, change[side]) for side in ("old", "new")}

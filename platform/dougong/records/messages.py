@@ -17,6 +17,7 @@ from sqlalchemy import select
 from ..access import scope
 from ..access.fields import Levels, levels_of
 from ..definition.model import Field
+from ..definition.names import is_system
 from ..kernel.problems import Level, Problem, pointer
 from . import cases
 from .cases import Case
@@ -56,7 +57,7 @@ def _nothing(_: str) -> bool:
 
 
 def _is_hidden(levels: Levels | None, name: str) -> bool:
-    return levels is None or not (name.startswith("$") or levels.readable(name))
+    return levels is None or not (is_system(name) or levels.readable(name))
 
 
 def figures(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> dict[str, Decimal]:
@@ -118,7 +119,7 @@ def _seen(ws: WriteSet, case: Case) -> Levels | None:
 
 
 def _figures_readable(case: Case, levels: Levels | None) -> bool:
-    names = {each.source.name for each in case.plan.rule.reads.inputs if not each.source.name.startswith("$")}
+    names = {each.source.name for each in case.plan.rule.reads.inputs if not is_system(each.source.name)}
     return levels is not None and all(levels.readable(name) for name in names)
 
 
@@ -132,11 +133,11 @@ def _asked(ws: WriteSet, case: Case, message: str) -> Iterator[tuple[str, Field 
         if case.row.sub is not None and path[0] == case.row.sub:
             path = path[1:]
         anchor, place = "self", case.row.kind
-        found = plan.first(*place, path) if path and not path[0].startswith("$") else None
+        found = plan.first(*place, path) if path and not is_system(path[0]) else None
         if found is None and case.row.sub is not None:
             anchor, place = "parent", case.record.kind
             found = plan.first(*place, path) if path else None
-        if found is not None or (path and path[0].startswith("$")):
+        if found is not None or (path and is_system(path[0])):
             last = found[0] if found is not None and found[1] == len(path) else None
             yield name, last, env.get(anchor, path)
 

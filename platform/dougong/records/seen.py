@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, select
 
 from ..access import FieldAccess, fields, scope
 from ..access.policies import granting
+from ..definition.names import is_system
 from ..definition.reads import Slot, follow, reads_of
 from ..formula.ast import Node
 from ..formula.check import check
@@ -94,7 +95,7 @@ class Eyes:
 
     def may_name(self, slot: Slot) -> bool:
         """Whether the actor may filter, sort and group by this value."""
-        if slot.name.startswith("$"):
+        if is_system(slot.name):
             return True
         name = slot.name if slot.sub is None else f"{slot.sub}.{slot.name}"
         return self.access(slot.form).queryable(name)
@@ -167,7 +168,7 @@ class SeenScope:
             slots = [slot for slot, _ in follow(definitions, place, path)]
             if slots:
                 return all(map(self._eyes.may_name, slots))
-        return path[0].startswith("$")
+        return is_system(path[0])
 
 
 class Guarded:

@@ -13,6 +13,7 @@ from sqlalchemy import BindParameter, FromClause, and_, false, func, literal, nu
 from sqlalchemy.types import TypeEngine
 
 from ..definition.model import Field, Form, Lookup
+from ..definition.names import is_system
 from ..formula.ast import Chain, Read
 from ..formula.facts import checked_of
 from ..formula.printer import name_text
@@ -136,7 +137,7 @@ class Resolver:
     # ------------------------------------------------------------------------------------------------ following names
 
     def _follow(self, path: tuple[str, ...]) -> Element:
-        if path[0].startswith("$"):
+        if is_system(path[0]):
             return self._system(path[0])
         first = self._first(path)
         if first is None:
