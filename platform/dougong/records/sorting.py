@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from ..definition.model import Field
+from ..definition.names import is_system
 from ..definition.reads import Slot, follow
 from ..fields.type import FieldType
 from ..formula.ast import Name
@@ -55,15 +56,17 @@ def split(text: str) -> list[str]:
 
 def path_of(name: str) -> tuple[str, ...]:
     """The parts of a dotted name; `a part` may be quoted with backticks."""
-    parts, current, quoted = [], "", False
+    parts, current, quoted, before = [], "", False, ""
     for char in name:
         if char == "`":
+            current += "`" if not quoted and before == "`" else ""  # two of them inside a quoted part are one
             quoted = not quoted
         elif char == "." and not quoted:
             parts.append(current)
             current = ""
         else:
             current += char
+        before = char
     return (*parts, current)
 
 
@@ -74,7 +77,7 @@ def keys(eyes: Eyes, types: Mapping[str, FieldType], sort: Sequence[tuple[str, b
         path = path_of(name)
         checked = _checked(eyes, name, path)
         fields = [each for _, each in follow(eyes.model.definitions, (eyes.form, None), path)]
-        if checked.volatile or (fields and not path[-1].startswith("$") and not sortable(eyes, fields[-1], types)):
+        if checked.volatile or (fields and not is_system(path[-1]) and not sortable(eyes, fields[-1], types)):
             raise Malformed("not_sortable", field=name)
         sql = _expression(eyes, path, checked)
         found.append(Key(name, sql, down, getattr(sql, "nullable", True) is not False))

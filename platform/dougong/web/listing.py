@@ -10,7 +10,9 @@ from typing import Any
 from ..access import FieldAccess, allowed, require_form
 from ..access import fields as field_access
 from ..definition.model import Field, Form, View
+from ..definition.names import is_system
 from ..fields.type import Here
+from ..formula.parser import parse
 from ..formula.printer import literal_text, name_text
 from ..pages.catalogue import text
 from ..pages.environment import state_title
@@ -122,9 +124,11 @@ def _find(
     names: list[str],
     sort: str,
 ) -> query.Page:
+    if asked.filter.strip():
+        parse(asked.filter)  # by itself: a stray bracket must not reach into the view's own filter
     parts = [view.filter.text if view.filter else "", asked.filter, _search(form, access, asked.search)]
     condition = " and ".join(f"({each})" for each in parts if each.strip())
-    asked_fields = [_quoted(each) for each in names if not each.startswith("$")] or ["$id"]
+    asked_fields = [_quoted(each) for each in names if not is_system(each)] or ["$id"]
     return query.find(
         tx, model, form.full_name,
         Query(filter=condition or None, sort=[sort] if sort else ["-$created_at"], fields=asked_fields, limit=PAGE,
@@ -133,7 +137,7 @@ def _find(
 
 
 def _quoted(name: str) -> str:
-    return ".".join(f"`{part}`" for part in name.split("."))
+    return ".".join("`" + part.replace("`", "``") + "`" for part in name.split("."))
 
 
 def _search(form: Form, access: FieldAccess, words: str) -> str:
@@ -172,7 +176,7 @@ def _columns(form: Form, view: View) -> list[str]:
 
 
 def _visible(model: Model, form: Form, access: FieldAccess, name: str) -> bool:
-    if name.startswith("$"):
+    if is_system(name):
         return name in SYSTEM
     found = form.find(name)
     if found is not None:
@@ -202,7 +206,7 @@ def _column(eyes: Eyes, form: Form, name: str, sort: str) -> Column:
     number = found is not None and found.value_type in NUMBERS
     first = sort.split(",")[0].strip()
     order = {name: "ascending", f"-{name}": "descending"}.get(first, "")
-    sortable = name.startswith("$") or (
+    sortable = is_system(name) or (
         found is not None
         and eyes.access(form.full_name).queryable(name)
         and sorting.sortable(eyes, found, eyes.model.types)
@@ -241,7 +245,7 @@ def _choice(tx: Transaction, model: Model, form: Form, each: Field) -> Choice | 
         return None
     if each.value_type == "reference":
         title = model.definitions.title_field(each.ref or "")
-        if title is None:
+        if title is None or not field_access(tx, model, each.ref or "").queryable(title):
             return Choice(each.name, each.title, path, ("is null", "is not null"))
         return Choice(each.name, each.title, (*path, *title.split(".")), ("contains", "=", "is null", "is not null"))
     if each.value_type in ("member", "department"):
