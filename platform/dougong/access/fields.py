@@ -69,7 +69,7 @@ class FieldAccess:
 
     def queryable(self, name: str) -> bool:
         """Whether the actor may filter, sort and group by the field: every view policy must let it be read."""
-        return all(Levels((layer,)).readable(name) for layer in self.view)
+        return bool(self.view) and all(Levels((layer,)).readable(name) for layer in self.view)
 
     def readable_where(self, name: str) -> ColumnElement[bool]:
         """The condition under which the field may be read."""
