@@ -19,7 +19,7 @@ from ..current import actor, installation, read
 
 KEY = "Idempotency-Key"
 _LONGEST_KEY = 255
-_TAG = re.compile(r'(?:W/)?"(\d{1,15})"|^(\d{1,15})$', re.ASCII)
+_TAG = re.compile(r'(?:W/)?"(\d{1,15})"|(\d{1,15})', re.ASCII)
 #: A version no record ever has: an If-Match that none of our tags could fit.
 _NONE = 0
 
@@ -51,7 +51,10 @@ def version(form: str, record: str, *, needed: bool = True) -> int | None:
         return None
     if given.strip() == "*":
         return None
-    tags = [int(quoted or bare) for quoted, bare in _TAG.findall(given.strip())]
+    parts = [_TAG.fullmatch(each.strip()) for each in given.split(",")]
+    tags = [int(each[1] or each[2]) for each in parts if each]
+    if not all(parts):
+        return _NONE
     if len(tags) > 1:
         stands = read_record(installation(), actor(), form, record).record.version
         return stands if stands in tags else tags[0]
