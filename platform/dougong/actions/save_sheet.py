@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from .. import licence
+from ..forms.names import input_name
 from ..forms.reading import sendable
 from ..forms.sheet import Sheet
 from ..forms.sheets import discard_sheet, save_sheet
@@ -76,7 +77,9 @@ def settle_conflict(
             sheet.values.pop(name, None)
             sheet.rows.pop(name, None)
             sheet.typed = {
-                key: text for key, text in sheet.typed.items() if key != name and not key.startswith(f"{name}.")
+                key: text
+                for key, text in sheet.typed.items()
+                if key != input_name(name) and not key.startswith(f"{name}.")
             }
         save_sheet(tx, sheet)
 

@@ -1,5 +1,6 @@
 """How inputs are called. One rule: `amount` is the record's own field, `lines.<row id>.hours` a row's; row ids hold no dot,
-and the record's own names win, so any property name may hold one."""
+and the record's own names win, so any property name may hold one. A field called as something the page itself posts gets
+an equals sign in front."""
 
 from __future__ import annotations
 
@@ -8,6 +9,10 @@ from dataclasses import dataclass
 from hashlib import blake2s
 
 from ..definition.model import Field, Form
+
+#: What pages post beside inputs.
+_OURS = frozenset({"csrf_token", "act", "confirm", "tried", "version", "$row", "$q", "$live", "$file", "$input"})
+_OUR_BEGINNINGS = ("=", "keep:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +31,9 @@ class Spot:
 
 def input_name(field: str, sub: str = "", row: str = "") -> str:
     """The name of an input."""
-    return f"{sub}.{row}.{field}" if sub else field
+    if sub:
+        return f"{sub}.{row}.{field}"
+    return f"={field}" if field in _OURS or field.startswith(_OUR_BEGINNINGS) else field
 
 
 def dom_id(name: str) -> str:
@@ -36,8 +43,8 @@ def dom_id(name: str) -> str:
 
 def spot_of(form: Form, name: str) -> Spot | None:
     """The place an input's name means; None for names that are no input of this form."""
-    own = form.find(name)
-    if own is not None:
+    own = form.find(name.removeprefix("=")) or form.find(name)
+    if own is not None and input_name(own.name) == name:
         return Spot(own)
     for sub in form.subtables:
         row, dot, column = name[len(sub.name) + 1 :].partition(".") if name.startswith(sub.name + ".") else ("", "", "")

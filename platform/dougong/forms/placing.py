@@ -37,7 +37,7 @@ def place_problems(form: Form, problems: Iterable[Problem], rows: Mapping[str, S
         elif own.is_subtable and rest:
             _in_row(form, own, rest, problem, rows.get(own.name, ()), placed)
         else:
-            placed.inputs.setdefault(own.name, []).append(problem)
+            placed.inputs.setdefault(own.name if own.is_subtable else input_name(own.name), []).append(problem)
     return placed
 
 

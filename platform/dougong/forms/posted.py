@@ -15,7 +15,7 @@ from wtforms.form import BaseForm
 from ..definition.model import Field, Form
 from ..fields.json import Unparsed
 from ..fields.type import FieldType, Here
-from .names import by_row
+from .names import by_row, input_name
 
 #: The button that changes rows posts this name with `add:lines`, `remove:lines:<row id>` …
 ROW_BUTTON = "$row"
@@ -85,25 +85,26 @@ def read_posted(form: Form, types: Mapping[str, FieldType], posted: Mapping[str,
     texts = _Texts(posted)
     for (sub, row), fields in by_row(form, posted).items():
         inputs = {name: each for name, each in fields.items() if not each.computed}
-        values = _read(inputs, types, texts, f"{sub}.{row}." if sub else "", here)
+        values = _read(inputs, types, texts, sub, row, here)
         into = found.rows.setdefault(sub, {}).setdefault(row, {}) if sub else found.values
         for name, value in values.items():
             if isinstance(value, Unparsed):
-                found.typed[f"{sub}.{row}.{name}" if sub else name] = value.text
+                found.typed[input_name(name, sub, row)] = value.text
             else:
                 into[name] = value
     return found
 
 
 def _read(
-    fields: Mapping[str, Field], types: Mapping[str, FieldType], texts: _Texts, prefix: str, here: Here
+    fields: Mapping[str, Field], types: Mapping[str, FieldType], texts: _Texts, sub: str, row: str, here: Here
 ) -> dict[str, Any]:
     made: dict[str, Any] = {
-        name: _Typed(each.title, field=each, kind=types[each.value_type], here=here) for name, each in fields.items()
+        input_name(name, sub, row): _Typed(each.title, field=each, kind=types[each.value_type], here=here)
+        for name, each in fields.items()
     }
-    form = BaseForm(made, prefix=prefix)
+    form = BaseForm(made)
     form.process(texts)  # type: ignore[arg-type]
-    return {name: form[name].data for name in fields}
+    return {name: form[input_name(name, sub, row)].data for name in fields}
 
 
 def _row_act(form: Form, text: str) -> RowAct | None:

@@ -88,10 +88,9 @@ def _text(value: Any, kind: FieldType, each: Field) -> str:
 
 def _unparsed(sheet: Sheet, form: Form, found: Reading) -> list[Problem]:
     problems = []
-    for name in sheet.typed:
-        own = form.find(name)
-        if own is not None:
-            problems.append(Problem("format", pointer(*path_of(name, form.groups)), {"format": "json"}))
+    for each in form.fields:
+        if input_name(each.name) in sheet.typed:
+            problems.append(Problem("format", pointer(*path_of(each.name, form.groups)), {"format": "json"}))
     for sub, rows in found.rows.items():
         for index, row in enumerate(rows):
             prefix = f"{sub}.{row.id}."
@@ -118,9 +117,10 @@ def sendable(
             place(sent, path, [_row(row, each, sheet, form, keep_ids, without) for row in sheet.rows[each.name]])
         elif each.name in sheet.values and not each.computed:
             place(sent, path, sheet.values[each.name])
-    for name, text in sheet.typed.items():
-        if form.find(name) is not None and ("", name) not in without:
-            place(sent, path_of(name, form.groups), Unparsed(text))
+    for each in form.fields:
+        typed = sheet.typed.get(input_name(each.name))
+        if typed is not None and not each.is_subtable and ("", each.name) not in without:
+            place(sent, path_of(each.name, form.groups), Unparsed(typed))
     return sent
 
 

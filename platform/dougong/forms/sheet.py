@@ -75,7 +75,7 @@ def fold(sheet: Sheet, form: Form, posted: Posted, standing: Standing | None = N
 
 
 def _settle_typed(sheet: Sheet, posted: Posted) -> None:
-    read = set(posted.values)
+    read = {input_name(name) for name in posted.values}
     for sub, rows in posted.rows.items():
         read |= {input_name(name, sub, row) for row, values in rows.items() for name in values}
     sheet.typed = {name: text for name, text in sheet.typed.items() if name not in read} | posted.typed

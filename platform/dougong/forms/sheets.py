@@ -40,6 +40,8 @@ def open_sheet(
 
 def load_sheet(tx: Transaction, token: str, *, form: str | None = None) -> Sheet:
     """The acting member's sheet; locked against a second refresh while this transaction writes. Raises NotFound."""
+    if "\x00" in token:  # which no database would even look for
+        raise NotFound("sheet")
     query = select(sheets).where(_mine(tx), sheets.c.token == token)
     row = tx.conn.execute(query.with_for_update() if tx.writing else query).mappings().first()
     if row is None or (form is not None and row["form"] != form):
