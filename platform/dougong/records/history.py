@@ -21,14 +21,22 @@ LIMIT = 200
 
 
 def history(
-    tx: Transaction, model: Model, form: str, record: str, levels: RowLevels, *, limit: int = LIMIT
+    tx: Transaction,
+    model: Model,
+    form: str,
+    record: str,
+    levels: RowLevels,
+    *,
+    limit: int = LIMIT,
+    before: str | None = None,
 ) -> list[dict[str, Any]]:
-    """`{at, by, by_name, on_behalf, event, request_id, changes: [{field, row?, title, old, new, old_title?, new_title?}]}`;
-    values as JSON. Raises NotFound when the actor may not see the record."""
+    """`{id, at, by, by_name, on_behalf, event, request_id, changes: [{field, row?, title, old, new, old_title?,
+    new_title?}]}`; values as JSON; `before` an act's id only those older. Raises NotFound when the actor may not see the
+    record."""
     require(tx, model, form, "view", record)
     definition, c = model.definitions.form(form), own.audit.c
     query = select(own.audit).where(c.record_id == record, c.form == form).order_by(c.id.desc()).limit(limit)
-    found = tx.conn.execute(query).all()
+    found = tx.conn.execute(query if before is None else query.where(c.id < before)).all()
     titles = Titles(tx, model)
     changes = [[shown for each in row.changes if (shown := _shown(definition, levels, each))] for row in found]
     for some in changes:
@@ -36,6 +44,7 @@ def history(
             _want(titles, definition, each)
     return [
         {
+            "id": row.id,
             "at": instant(row.at),
             "by": row.actor,
             "by_name": row.actor_name,

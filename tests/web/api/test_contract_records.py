@@ -181,3 +181,20 @@ def test_history_tells_who_changed_what(bob: Caller, make: Callable[..., Reply])
     assert newest["request_id"] == changed.headers["X-Request-Id"]
     (change,) = [each for each in newest["changes"] if each["field"] == "price"]
     assert (change["old"], change["new"], change["title"]) == (1, 2, "单价")
+
+
+def test_a_long_history_comes_in_pages(bob: Caller, make: Callable[..., Reply]) -> None:
+    path = f"{ITEMS}/{make().data['id']}"
+    for count in range(5):
+        bob.patch(path, {"count": count}, If_Match="*")
+    whole = bob.get(f"{path}/history").data
+    assert (len(whole["items"]), whole["next"]) == (6, None)
+    seen, after = [], ""
+    while True:
+        page = bob.get(f"{path}/history?limit=2&after={after}").data
+        seen += page["items"]
+        if page["next"] is None:
+            break
+        after = page["next"]
+    assert seen == whole["items"]
+    assert [bob.get(f"{path}/history?{each}").status for each in ("after=x", "limit=0")] == [400, 400]

@@ -115,6 +115,8 @@ def _asked(method: str, tail: str, word: str) -> list[str]:
     named = ["id"] if "{id}" in tail else []
     if (method, tail) == ("get", ""):
         return [*named, *_LIST]
+    if word == "history":
+        return [*named, "limit", "after"]
     if method == "get" or word == "aggregate":
         return named
     if (method, tail) == ("post", ""):

@@ -19,7 +19,7 @@ from ...records.query import DEFAULT_LIMIT, MOST, Query
 from ..current import actor, installation, request_id
 from ..policy import policy
 from . import asked, body
-from .answers import answer, listed, tagged, written
+from .answers import answer, tagged, written
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
 ACTS = ("submit", "withdraw", "void", "close", "disable", "enable", "restore")
@@ -122,4 +122,9 @@ def act(form: str, record: str, event: str) -> Response:
 @policy("token")
 def past(form: str, record: str) -> Response:
     """What was ever done to it, newest first."""
-    return listed(read_history(installation(), actor(), form, record))
+    with asked.after_rights(form, "view", record):
+        limit = asked.number("limit", MOST, MOST)
+    after = request.args.get("after") or None
+    found = read_history(installation(), actor(), form, record, limit=limit + 1, before=after)
+    items = found[:limit]
+    return answer({"items": items, "next": items[-1]["id"] if len(found) > limit else None})
