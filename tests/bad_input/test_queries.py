@@ -12,22 +12,67 @@ from tests.bad_input.attacking import Attacker, words
 #: What a clerk may not see, beside what nobody has.
 GONE = ["cost", "nosuch", "above.cost", "above.nosuch", "vault.what", "asked.nosuch"]
 RUNAWAY = [
-    "1+" * 50_000 + "1", "(" * 20_000 + "1" + ")" * 20_000, "not " * 20_000 + "true", "-" * 20_000 + "1 = 1",
-    "if(true," * 3_000 + "1", '"' + "x" * 300_000 + '" = name', "name in (" + ",".join(['"a"'] * 50_000) + ")",
-    "9^9^9", "9**9**9", 'rept("x", 1000000000) = "a"', 'replace(rept("a", 100000), "a", rept("b", 100000)) = ""',
-    "sum(lines.n)" + " + sum(lines.n)" * 2_000 + " > 1", "`" + "a" * 10_000 + "` = 1", "count = 1e999999999",
-    "above.above.above.above.above.name = \"a\"", "round(price, 1000000000) > 1", "count = " + "9" * 10_000,
-]  # fmt: skip
+    "1+" * 50_000 + "1",
+    "(" * 20_000 + "1" + ")" * 20_000,
+    "not " * 20_000 + "true",
+    "-" * 20_000 + "1 = 1",
+    "if(true," * 3_000 + "1",
+    '"' + "x" * 300_000 + '" = name',
+    "name in (" + ",".join(['"a"'] * 50_000) + ")",
+    "9^9^9",
+    "9**9**9",
+    'rept("x", 1000000000) = "a"',
+    'replace(rept("a", 100000), "a", rept("b", 100000)) = ""',
+    "sum(lines.n)" + " + sum(lines.n)" * 2_000 + " > 1",
+    "`" + "a" * 10_000 + "` = 1",
+    "count = 1e999999999",
+    'above.above.above.above.above.name = "a"',
+    "round(price, 1000000000) > 1",
+    "count = " + "9" * 10_000,
+]
 BROKEN = [
-    "name =", "= 1", "name = 'a", "name = \"a", "(name", "name)", "name name", "1", "name", "count + 1", "count = 'a'",
-    "nosuchfunction(1)", "sum()", "name; drop table x", "name = 1 -- ", "1=1) or (1=1", "name like '%'", "exists(select 1)",
-    "__import__('os')", "name.__class__ = 1", "{{7*7}}", "\x00", "\ud7ff", "`", "rmb_upper(price) = 'a'", "$password = 'x'",
-    "today() = nosuch", "lines = 1", "lines.n = 1", "above = 5", "extra = 1",
-]  # fmt: skip
+    "name =",
+    "= 1",
+    "name = 'a",
+    'name = "a',
+    "(name",
+    "name)",
+    "name name",
+    "1",
+    "name",
+    "count + 1",
+    "count = 'a'",
+    "nosuchfunction(1)",
+    "sum()",
+    "name; drop table x",
+    "name = 1 -- ",
+    "1=1) or (1=1",
+    "name like '%'",
+    "exists(select 1)",
+    "__import__('os')",
+    "name.__class__ = 1",
+    "{{7*7}}",
+    "\x00",
+    "\ud7ff",
+    "`",
+    "rmb_upper(price) = 'a'",
+    "$password = 'x'",
+    "today() = nosuch",
+    "lines = 1",
+    "lines.n = 1",
+    "above = 5",
+    "extra = 1",
+]
 
 #: Odd, but they mean something: any name may be given to a measure, a sum of one value is that value.
-HARMLESS = [{"measures": {"": "count()"}}, {"measures": {"x" * 500: "count()"}}, {"measures": {"a\x00": "count()"}},
-            {"measures": {"a": "sum(sum(count))"}}, {"filter": "sum(count) > 1"}, {"after": "x"}]  # fmt: skip
+HARMLESS = [
+    {"measures": {"": "count()"}},
+    {"measures": {"x" * 500: "count()"}},
+    {"measures": {"a\x00": "count()"}},
+    {"measures": {"a": "sum(sum(count))"}},
+    {"filter": "sum(count) > 1"},
+    {"after": "x"},
+]
 
 
 def listed(who: Attacker, query: str, form: str = "bad.thing"):  # type: ignore[no-untyped-def]
@@ -105,12 +150,39 @@ def test_broken_filters_say_where(bob: Attacker, text: str) -> None:
     assert aggregate.status == 400, aggregate.text
 
 
-@pytest.mark.parametrize("ask", [
-    "limit=0", "limit=-1", "limit=201", "limit=abc", "limit=1e2", "limit=99999999999999999999", "limit=", "limit=٣",
-    "after=nonsense", "after=" + "x" * 5000, "after=eyJhIjoxfQ", "after=%00", "count=maybe", "nosuch=1", "sort=,", "sort=--name",
-    "sort=name desc", "sort=name;drop", "sort=lines", "sort=extra", "fields=,", "sort=" + ",".join(["name"] * 500), "fields=*",
-    "sort=$nosuch", "filter=true&filter=false", "owner=x", "tenant=rival", "as=admin",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "limit=0",
+        "limit=-1",
+        "limit=201",
+        "limit=abc",
+        "limit=1e2",
+        "limit=99999999999999999999",
+        "limit=",
+        "limit=٣",
+        "after=nonsense",
+        "after=" + "x" * 5000,
+        "after=eyJhIjoxfQ",
+        "after=%00",
+        "count=maybe",
+        "nosuch=1",
+        "sort=,",
+        "sort=--name",
+        "sort=name desc",
+        "sort=name;drop",
+        "sort=lines",
+        "sort=extra",
+        "fields=,",
+        "sort=" + ",".join(["name"] * 500),
+        "fields=*",
+        "sort=$nosuch",
+        "filter=true&filter=false",
+        "owner=x",
+        "tenant=rival",
+        "as=admin",
+    ],
+)
 def test_broken_parameters(bob: Attacker, ask: str) -> None:
     for lang in ("zh_CN", "en"):
         reply = bob.call("GET", f"/records/bad.thing?{ask}", lang=lang)
@@ -126,19 +198,46 @@ def test_a_cursor_of_another_question_or_firm_is_refused(bob: Attacker, rival: A
     first = listed(bob, "limit=1&sort=name").data["next"]
     assert first
     assert listed(bob, f"limit=1&sort=name&after={quote(first)}").status == 200
-    for ask in (f"limit=1&sort=-name&after={quote(first)}", f"limit=1&after={quote(first)}", f"limit=1&sort=name&after={quote(first[:-3])}",
-                f"limit=1&sort=name&filter=count%3D1&after={quote(first)}"):  # fmt: skip
+    for ask in (
+        f"limit=1&sort=-name&after={quote(first)}",
+        f"limit=1&after={quote(first)}",
+        f"limit=1&sort=name&after={quote(first[:-3])}",
+        f"limit=1&sort=name&filter=count%3D1&after={quote(first)}",
+    ):
         assert listed(bob, ask).status == 400, ask
     assert listed(rival, f"limit=1&sort=name&after={quote(first)}").status == 400
 
 
-@pytest.mark.parametrize("body", [
-    {"group": "name"}, {"group": [1]}, {"group": ["name"] * 50}, {"measures": []}, {"measures": {"a": 1}}, {"measures": {"a": ""}},
-    {"measures": {"a": "name"}}, {"measures": {"": "count()"}}, {"measures": {"x" * 500: "count()"}}, {"measures": {"a": "sum(name)"}},
-    {"filter": 1}, {"limit": 0}, {"limit": True}, {"limit": 1.5}, {"after": "x"}, {"nosuch": 1}, {"group": ["nosuch"]},
-    {"measures": {"a": "count(); drop"}}, {"measures": {f"m{n}": "count()" for n in range(500)}}, {"group": ["lines"]}, {"group": ["extra"]},
-    {"measures": {"a": "sum(sum(count))"}}, {"filter": "sum(count) > 1"}, {"measures": {"a\x00": "count()"}}, {"group": [""]},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"group": "name"},
+        {"group": [1]},
+        {"group": ["name"] * 50},
+        {"measures": []},
+        {"measures": {"a": 1}},
+        {"measures": {"a": ""}},
+        {"measures": {"a": "name"}},
+        {"measures": {"": "count()"}},
+        {"measures": {"x" * 500: "count()"}},
+        {"measures": {"a": "sum(name)"}},
+        {"filter": 1},
+        {"limit": 0},
+        {"limit": True},
+        {"limit": 1.5},
+        {"after": "x"},
+        {"nosuch": 1},
+        {"group": ["nosuch"]},
+        {"measures": {"a": "count(); drop"}},
+        {"measures": {f"m{n}": "count()" for n in range(500)}},
+        {"group": ["lines"]},
+        {"group": ["extra"]},
+        {"measures": {"a": "sum(sum(count))"}},
+        {"filter": "sum(count) > 1"},
+        {"measures": {"a\x00": "count()"}},
+        {"group": [""]},
+    ],
+)
 def test_broken_aggregates(bob: Attacker, body: dict[str, object]) -> None:
     for lang in ("zh_CN", "en"):
         reply = bob.call("POST", "/records/bad.thing/aggregate", body, lang=lang)
@@ -146,14 +245,35 @@ def test_broken_aggregates(bob: Attacker, body: dict[str, object]) -> None:
     assert reply.status in (400, 422) or body in HARMLESS, reply.text
 
 
-@pytest.mark.parametrize("address", [
-    "/f/bad.thing?view=nosuch", "/f/bad.thing?sort=nosuch", "/f/bad.thing?after=x", "/f/bad.thing?q=%00", "/f/bad.thing?q=" + "%25" * 100,
-    "/f/bad.thing/filter?f0=nosuch&o0=%3D&v0=1", "/f/bad.thing/filter?f0=count&o0=%3D&v0=abc", "/f/bad.thing/filter?f0=count&o0=drop&v0=1",
-    "/f/bad.thing/filter?f0=day&o0=%3D&v0=2026-02-30", "/f/bad.thing/filter?f0=price&o0=%3E&v0=1e400", "/f/bad.thing/filter?write=%00",
-    "/f/bad.thing/filter?drop=x", "/f/bad.thing/filter?f0=cost&o0=%3E&v0=1", "/f/bad.thing/filter?f0=words&o0=has&v0=" + "x" * 3000,
-    "/f/nosuch.form", "/f/bad", "/f/..%2f..", "/f/bad.thing/nosuch", "/f/bad.thing/%27", "/f/bad.thing/nosuch/edit", "/f/bad.vault",
-    "/f/bad.vault/new", "/f/bad.thing/new?sheet=nosuch", "/f/bad.thing/new?sheet=%00",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/f/bad.thing?view=nosuch",
+        "/f/bad.thing?sort=nosuch",
+        "/f/bad.thing?after=x",
+        "/f/bad.thing?q=%00",
+        "/f/bad.thing?q=" + "%25" * 100,
+        "/f/bad.thing/filter?f0=nosuch&o0=%3D&v0=1",
+        "/f/bad.thing/filter?f0=count&o0=%3D&v0=abc",
+        "/f/bad.thing/filter?f0=count&o0=drop&v0=1",
+        "/f/bad.thing/filter?f0=day&o0=%3D&v0=2026-02-30",
+        "/f/bad.thing/filter?f0=price&o0=%3E&v0=1e400",
+        "/f/bad.thing/filter?write=%00",
+        "/f/bad.thing/filter?drop=x",
+        "/f/bad.thing/filter?f0=cost&o0=%3E&v0=1",
+        "/f/bad.thing/filter?f0=words&o0=has&v0=" + "x" * 3000,
+        "/f/nosuch.form",
+        "/f/bad",
+        "/f/..%2f..",
+        "/f/bad.thing/nosuch",
+        "/f/bad.thing/%27",
+        "/f/bad.thing/nosuch/edit",
+        "/f/bad.vault",
+        "/f/bad.vault/new",
+        "/f/bad.thing/new?sheet=nosuch",
+        "/f/bad.thing/new?sheet=%00",
+    ],
+)
 def test_pages_asked_for_nonsense(bob: Attacker, address: str) -> None:
     for lang in ("zh_CN", "en"):
         bob.browser.speak(lang)

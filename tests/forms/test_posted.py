@@ -50,7 +50,23 @@ def test_a_null_byte_is_shown_not_lost() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["validate", "data", "errors", "select", "rowid", "version", "a.b", "A", "名 字", "$x", "process", "act", "=", "=act"]
+    "name",
+    [
+        "validate",
+        "data",
+        "errors",
+        "select",
+        "rowid",
+        "version",
+        "a.b",
+        "A",
+        "名 字",
+        "$x",
+        "process",
+        "act",
+        "=",
+        "=act",
+    ],
 )
 def test_any_field_name_can_be_posted(name: str) -> None:
     form = a_form(a_field("text", {"type": "string"}, name))
