@@ -63,28 +63,35 @@
   const changed = new Map();
   let turn = 0;
   const sheetOf = (element) => element && element.closest && element.closest("#sheet");
+  // words for tags are told one by one when they are complete, never while they are typed
+  const isWord = (element) => element && element.matches && element.matches(".tags-x input[type=text]");
   for (const kind of ["input", "change"]) {
     document.addEventListener(kind, (event) => {
-      if (sheetOf(event.target) && event.target.name && event.target.name !== "$q") changed.set(event.target.name, ++turn);
+      if (!sheetOf(event.target) || !event.target.name || event.target.name === "$q") return;
+      if (kind === "change" || !isWord(event.target)) changed.set(event.target.name, ++turn);
     }, true);
   }
   document.addEventListener("htmx:config:request", (event) => {
     const ctx = event.detail.ctx;
     if (!sheetOf(ctx.sourceElement) || ctx.request.method !== "POST") return;
     const cause = ctx.sourceEvent && ctx.sourceEvent.target;
-    if (cause && cause.name === "$q" && ctx.sourceElement.id === "sheet") return event.preventDefault();
+    const typing = ctx.sourceEvent && ctx.sourceEvent.type === "input";
+    const early = cause && (cause.name === "$q" || (typing && isWord(cause)));
+    if (early && ctx.sourceElement.id === "sheet") return event.preventDefault();
     const kept = new Set(changed.keys());
     for (const name of ["csrf_token", "act", "$row", "$file", "$input", "text", "sub", "row", "column"]) kept.add(name);
     const extra = ctx.sourceElement.getAttribute("hx-vals");
     if (extra) for (const name of Object.keys(JSON.parse(extra))) kept.add(name);
     for (const name of Array.from(new Set(ctx.request.body.keys()))) if (!kept.has(name)) ctx.request.body.delete(name);
-    if (ctx.sourceEvent && ctx.sourceEvent.type === "input") ctx.request.body.set("$live", "1");
+    if (typing) ctx.request.body.set("$live", "1");
     ctx.sheetTurn = turn;
+    ctx.sheetWord = isWord(cause) ? cause : null;
   });
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;
     if (ctx.sheetTurn === undefined || (ctx.response.status >= 400 && ctx.response.status !== 422)) return;
     for (const [name, at] of changed) if (at <= ctx.sheetTurn) changed.delete(name);
+    if (ctx.sheetWord) ctx.sheetWord.value = "";
   });
   document.addEventListener("htmx:error", (event) => {
     const ctx = event.detail.ctx;
@@ -153,6 +160,7 @@
       button.click();
     } else if (event.key === "Enter" && event.target.matches("#sheet input:not([type=submit])")) {
       event.preventDefault();
+      if (isWord(event.target) && event.target.value) event.target.dispatchEvent(new Event("change", { bubbles: true }));
     }
   });
 })();

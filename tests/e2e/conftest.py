@@ -3,9 +3,10 @@ origin and whatever the CSP refuses fails the test."""
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,10 @@ from waitress.server import create_server
 
 from dougong.actions.create_demo import create_demo
 from dougong.actions.installation import Installation
+from dougong.actions.publish_module import publish_files
 from dougong.app import create_app
+from dougong.fields.type import FieldType
+from dougong.kernel.actor import operator
 from dougong.kernel.clock import FixedClock
 from dougong.kernel.settings import Settings
 from tests.conftest import BOTH, _drop_schemas
@@ -23,6 +27,8 @@ from tests.conftest import BOTH, _drop_schemas
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
+#: Types that need other forms around them; the demo firm's own forms have them.
+APART = frozenset({"lookup", "rollup", "reference", "auto_number"})
 WIDTHS = {"desk": (1280, 800), "phone": (360, 780)}
 
 
@@ -36,14 +42,28 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         settings = replace(settings, database_url=url)
     inst = Installation.open(settings, FixedClock(datetime(2025, 8, 20, 10, 0, tzinfo=UTC)))
     create_demo(inst)
+    publish_files(inst, operator("demo"), "probe", probe(inst.types))
     listening: Any = create_server(create_app(installation=inst), host="127.0.0.1", port=0, threads=6)
-    thread = threading.Thread(target=listening.run, daemon=True)
+    thread = threading.Thread(target=_run, args=(listening,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listening.effective_port}"
     listening.close()
     listening.task_dispatcher.shutdown()
     thread.join(timeout=5)
     inst.close()
+
+
+def _run(listening: Any) -> None:
+    """waitress ends with an OSError when its socket is closed from another thread."""
+    with contextlib.suppress(OSError):
+        listening.run()
+
+
+def probe(types: Mapping[str, FieldType]) -> dict[str, Any]:
+    """A module with one form that has a field of every type, unasked."""
+    fields = {name: {**kind.sample_schema(), "title": name} for name, kind in types.items() if name not in APART}
+    form = {"title": "各种字段", "kind": "master", "record": {"type": "object", "properties": fields}}
+    return {"module.json": {"name": "probe", "title": "各种字段"}, "forms/all.json": {"name": "all", **form}}
 
 
 @dataclass

@@ -25,7 +25,8 @@ GOODS = {
         "name": {"type": "string", "title": "名称", "maxLength": 20},
         "price": {"type": "number", "x-type": "money", "title": "单价", "minimum": 0},
         "cost": {"type": "number", "x-type": "money", "title": "成本"},
-        "kind": {"type": "string", "enum": ["大", "小"], "title": "规格"}}},
+        "kind": {"type": "string", "enum": ["大", "小"], "title": "规格"},
+        "papers": {"type": "array", "x-type": "attachment", "items": {"type": "string"}, "title": "附件"}}},
     "policies": [{"roles": ["clerk"], "actions": ["view", "create", "edit", "delete"], "fields": {"cost": "hidden"}}],
     "views": [{"name": "all", "title": "全部", "columns": ["name", "price", "cost", "kind"], "sort": ["name"]}],
 }  # fmt: skip
