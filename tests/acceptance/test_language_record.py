@@ -52,6 +52,27 @@ def test_arrays_of_scalars_are_tags_or_several_choices(bench: Bench) -> None:
     assert refused(bench.make, "thing", tags=["1", "2", "3", "4"]) == {"/tags": "length"}
 
 
+def test_arrays_of_figures_keep_them_as_they_are(bench: Bench) -> None:
+    def several(kind: str, **more: Any) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": kind, **more}}
+
+    form = obj(
+        whole=several("integer", minimum=0), exact=several("number"), flags=several("boolean"),
+        once={**several("integer"), "uniqueItems": True}, picked={"type": "array", "items": {"enum": [1, 2, 3]}},
+    )  # fmt: skip
+    assert bench.warnings({"forms/f.json": {"name": "f", "title": "f", "record": form}}) == {}
+    sent = {
+        "whole": [3, 1, 3], "exact": [Decimal("0.1"), 2, 2], "flags": [True, False, True], "once": [2, 1], "picked": [3, 1],
+    }  # fmt: skip
+    made = bench.make("f", **sent)
+    assert bench.values("f", made) == sent
+    for holds in ("1 in whole", "0.1 in exact", "2 in exact", "3 in picked", "not (2 in whole)", "not (2 in picked)"):
+        assert bench.count("f", holds) == 1, holds
+    assert refused(bench.make, "f", whole=[1, -1], exact=["x"], flags=[1], once=[1, 1], picked=[4]) == {
+        "/whole/1": "range", "/exact/0": "type", "/flags/0": "type", "/once/1": "unique", "/picked/0": "enum",
+    }  # fmt: skip
+
+
 def test_arrays_inside_rows_and_free_objects_are_json_with_a_warning(bench: Bench) -> None:
     form = obj(
         lines=rows(marks={"type": "array", "items": TEXT}),

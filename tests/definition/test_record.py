@@ -43,6 +43,10 @@ from tests.definition.making import TEXT, authored, errors, fields_of, load, loa
         ({"x-rollup": {"from": "pay.ask", "via": "a", "fn": "count"}}, "rollup"),
         ({"allOf": [{"type": "string"}, {"maxLength": 300}]}, "long_text"),
         ({"allOf": [{"type": "number"}, {"type": "integer"}]}, "integer"),
+        ({"const": 3}, "integer"),
+        ({"const": "a", "x-id": "y"}, "text"),
+        ({"type": "array", "items": {"type": "number"}}, "tags"),
+        ({"type": "array", "items": {"type": "boolean"}}, "tags"),
     ],
 )
 def test_which_field_type_a_schema_asks_for(schema: dict[str, Any], kind: str):
@@ -63,7 +67,6 @@ def test_which_field_type_a_schema_asks_for(schema: dict[str, Any], kind: str):
         ({"type": "object", "patternProperties": {"^x": TEXT}}, "free_object"),
         ({"type": "array"}, "no_items"),
         ({"type": "array", "prefixItems": [TEXT]}, "tuple"),
-        ({"type": "array", "items": {"type": "number"}}, "array_items"),
         ({"type": "array", "items": {"type": "array", "items": TEXT}}, "array_items"),
         ({"type": "array", "items": {"type": "object"}}, "free_object"),
     ],

@@ -200,7 +200,8 @@ class _Reader:
             return ("subtable", None) if kind == "group" else (kind, why)
         if choices(items) is not None and kind == "choice":
             return "multi_choice", None
-        return ("tags", None) if items.type == "string" and not items.recursive else ("json", why or "array_items")
+        scalar = items.type in ("string", "integer", "number", "boolean") and not items.recursive
+        return ("tags", None) if scalar else ("json", why or "array_items")
 
     def _field(self, full: str, kind: str, place: Place, child: Opened, inside: _Inside, required: bool) -> Field:
         made = attributes(place, kind)

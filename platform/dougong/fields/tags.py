@@ -10,7 +10,7 @@ from ..definition.model import Field
 from ..formula import types as formula
 from ..formula.types import Kind, Type
 from ._characters import keepable
-from ._keywords import each_item, number_rules, text_rules, values_rules
+from ._keywords import array_rules, each_item, number_rules, text_rules, values_rules
 from ._lists import _List
 from ._numbers import MAX_DIGITS, MAX_SCALE, places, short, typed_number
 from .type import FieldType, Rule, Unreadable
@@ -51,9 +51,11 @@ class Tags(_List):
         return typed_number(text) if wanted in ("integer", "number") else text
 
     def rules(self, field: Field) -> Sequence[Rule]:
+        """Words stand once; figures, which may be measurements, only where the schema says so."""
         items = field.schema.get("items", {})
         checks = number_rules(items) if _item(field) in ("integer", "number") else text_rules(items)
-        return [*super().rules(field), each_item([*values_rules(items, lambda value: value), *checks])]
+        whole = super().rules(field) if _item(field) == "string" else array_rules(field.schema)
+        return [*whole, each_item([*values_rules(items, lambda value: value), *checks])]
 
     def convert(self, value: Any, source: FieldType, old: Field, new: Field) -> Any:
         """Chosen values become words."""
