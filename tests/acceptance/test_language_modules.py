@@ -264,3 +264,51 @@ def test_together_only_as_many_win_as_there_is_room(bench: Bench, tmp_path: Path
 def test_nothing_in_a_story_is_silently_ignored(bench: Bench, step: dict[str, Any], code: str) -> None:
     _, problems = load_module({**SHOP, "scenarios/s.json": {"steps": [step]}}, bench.inst.types, name="shop")
     assert {each.code for each in problems if each.file == "scenarios/s.json"} == {code}
+
+
+def test_a_seed_may_give_a_record_its_number_and_nobody_else(bench: Bench) -> None:
+    numbered = obj(code={"type": "string", "x-number": "N{seq:3}"}, a=TEXT)
+    seed = [{"code": "N001", "a": "x"}, {"code": "OLD-7", "a": "y"}, {"a": "z"}]
+    bench.modules(
+        m={"forms/f.json": {"name": "f", "title": "f", "record": numbered}, "seed/demo/m.f.json": seed},
+    )
+    load_seed(bench.inst, "demo", "demo")
+    assert {each["a"]: each["code"] for each in bench.found("f")} == {"x": "N001", "y": "OLD-7", "z": "N002"}
+    assert bench.shown("f", bench.make("f"))["number"] == "N003"
+    assert refused(bench.make, "f", bench.actor("admin"), code="N099") == {"/code": "read_only"}
+
+
+def test_every_list_of_a_form_is_looked_through(bench: Bench) -> None:
+    parts: dict[str, Any] = {
+        "checks": [{"rule": "a > 1", "message": "m", "at": "none"}, {"rule": "a > 1", "message": "m", "each": "none"}],
+        "unique": [{"fields": ["none"]}],
+        "totals": [{"name": "t", "key": {"k": "none"}, "values": {"v": "count()"}}],
+        "effects": [{"on": "approved", "do": "post", "form": "m.f", "values": {"none": "1", "a": "none"}}],
+        "policies": [{"roles": ["r"], "actions": ["fly"], "rows": "none", "fields": {"none": "read"}}],
+        "layout": [{"section": "s", "fields": ["none"], "columns": 9}],
+        "views": [{"name": "v", "title": "v", "columns": ["none"], "filter": "none", "sort": ["none"], "kind": "pie"}],
+        "prints": [{"name": "p", "title": "p", "paper": "A4", "blocks": [{"text": "{{none}}"}, {"nothing": 1}]}],
+        "flow": {"nodes": [{"type": "choose", "branches": [{"when": "none", "nodes": []}]}, {"type": "fly"}]},
+    }
+    found = bench.refusals({"forms/f.json": {"name": "f", "title": "f", "record": obj(a=WHOLE), **parts}})
+    assert set(found) == {
+        "/checks/0/at", "/checks/1/each", "/unique/0/fields/0", "/totals/0/key/k", "/effects/0/values/none",
+        "/effects/0/values/a", "/policies/0/actions/0", "/policies/0/rows", "/policies/0/fields/none", "/layout/0/fields",
+        "/layout/0/columns", "/views/0/columns", "/views/0/filter", "/views/0/sort", "/views/0/kind",
+        "/prints/0/blocks/0/text", "/prints/0/blocks/1", "/flow/nodes/0/branches/0", "/flow/nodes/0/branches/0/when",
+        "/flow/nodes/1/type",
+    }  # fmt: skip
+
+
+def test_an_extension_may_not_take_what_is_there(bench: Bench) -> None:
+    bench.modules(core=CORE)
+    head = {"name": "x", "title": "x", "requires": ["core"]}
+    bad = {
+        "module.json": head,
+        "extends/core.project.json": {"record": obj(name=WHOLE)},
+        "extends/core.none.json": {"record": obj(a=TEXT)},
+    }
+    assert set(bench.refusals(bad, "x").values()) == {"duplicate_name", "unknown_form"}
+    good = {"module.json": head, "extends/core.project.json": {"record": obj("b", b=TEXT), "unique": []}}
+    assert bench.warnings(good, "x") == {"/unique": "unknown_key"}
+    assert refused(bench.make, "core.project", name="x") == {"/b": "required"}

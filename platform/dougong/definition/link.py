@@ -36,18 +36,10 @@ def link(modules: Iterable[Module], types: Types) -> tuple[Definitions | None, l
 
 def further(modules: Iterable[Module], types: Types, known: Sequence[Problem]) -> list[Problem]:
     """What linking finds beyond the problems `known` from loading, in modules that may have been read only in part: nothing
-    is said again, or about something that already has its error."""
-    places = [(each.file, each.pointer) for each in known if each.level == "error" and each.code != "missing"]
-
-    def told(each: Problem) -> bool:
-        return any(each.file == file and _within(each.pointer, at) for file, at in places)
-
+    is said again, or about a place that already has its error."""
+    told = {(each.file, each.pointer) for each in known if each.level == "error"}
     _, found = link(modules, types)
-    return [each for each in found if each not in known and not told(each)]
-
-
-def _within(place: str, outer: str) -> bool:
-    return place == outer or place.startswith(outer + "/")
+    return [each for each in found if each not in known and (each.file, each.pointer) not in told]
 
 
 def _fails(problems: Iterable[Problem]) -> bool:
