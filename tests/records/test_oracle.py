@@ -168,12 +168,27 @@ class Story:
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
         self.oracle = Oracle()
-        for name, values in (("price", {"each": Decimal(7)}), ("project", {"budget": Decimal(100)}), ("contract", {})):
-            for _ in range(2):
-                self.made(name, desk.create(f"o.{name}", values).id, values)
-        for up in (None, 0, 1, 0):
-            values = {"size": 1, "up": None if up is None else self.pick("folder", up)}
-            self.made("folder", desk.create("o.folder", values).id, values)
+        self.empty()
+        first = (("price", {"each": Decimal(7)}), ("project", {"budget": Decimal(100)}), ("contract", {}))
+        self.begin([each for each in first for _ in range(2)])
+        for ups in ((None,), (0,), (1, 0)):
+            ids = [None if up is None else self.pick("folder", up) for up in ups]
+            self.begin([("folder", {"size": 1, "up": up}) for up in ids])
+
+    def empty(self) -> None:
+        """Each story begins with a firm that has no records, so that the doctor need not look at all earlier ones."""
+
+        def act(tx: Any) -> None:
+            for tables in self.desk.inst.catalog.live(tx).tables.values():
+                for table in reversed(list(tables.all_tables())):
+                    tx.conn.execute(table.delete())
+
+        transaction(self.desk.inst, self.desk.actor.tenant, self.desk.actor, act)
+
+    def begin(self, given: list[tuple[str, dict[str, Any]]]) -> None:
+        written = self.desk.write([Create(f"o.{name}", values) for name, values in given])
+        for (name, values), record in zip(given, written.records, strict=True):
+            self.made(name, record.id, values)
 
     def made(self, form: str, key: str, values: dict[str, Any]) -> None:
         names = [name for name in FORMS[form]["record"]["properties"] if name not in KEPT[form]]
