@@ -11,11 +11,45 @@ from werkzeug.routing import Rule
 from dougong.web.policy import policy_of
 from tests.bad_input.attacking import Attacker, words
 
-SYSTEM = ["$id", "$number", "$state", "$owner", "$department", "$created_at", "$created_by", "$updated_at", "$updated_by",
-          "$version", "$deleted", "$key", "$rest", "$parent", "$position"]  # fmt: skip
-COLUMNS = ["id", "number", "state", "owner", "department", "created_at", "created_by", "updated_at", "updated_by",
-           "version", "deleted_at", "tenant", "role", "roles",
-           "member", "user", "as", "is_admin", "permissions", "__class__"]  # fmt: skip
+SYSTEM = [
+    "$id",
+    "$number",
+    "$state",
+    "$owner",
+    "$department",
+    "$created_at",
+    "$created_by",
+    "$updated_at",
+    "$updated_by",
+    "$version",
+    "$deleted",
+    "$key",
+    "$rest",
+    "$parent",
+    "$position",
+]
+COLUMNS = [
+    "id",
+    "number",
+    "state",
+    "owner",
+    "department",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "version",
+    "deleted_at",
+    "tenant",
+    "role",
+    "roles",
+    "member",
+    "user",
+    "as",
+    "is_admin",
+    "permissions",
+    "__class__",
+]
 NOBODY = "01890000-0000-7000-8000-999999999999"
 
 
