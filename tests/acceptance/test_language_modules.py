@@ -112,6 +112,7 @@ def test_the_limits_of_a_definition(bench: Bench) -> None:
     assert _codes(bench, b'{"type": "object", "properties": {"a": {"minimum": NaN}}}') != set()
     assert _codes(bench, obj(a={"$ref": "file:///etc/passwd"})) == {"ref_remote"}
     assert _codes(bench, obj(a={"$ref": "#/$defs/none"})) == {"ref_unknown"}
+    assert _codes(bench, {"$schema": "http://json-schema.org/draft-04/schema#", **obj(a={"$ref": 0})}) == {"wrong_kind"}
 
 
 def test_a_schema_that_explodes_when_written_out_is_refused(bench: Bench) -> None:

@@ -224,12 +224,13 @@ def _or_null(opened: Opened) -> Part | None:
         if not isinstance(branches, list):
             continue
         rest = [(each, index) for index, each in enumerate(branches) if not _is_null(each)]
-        if len(rest) == len(branches) and len(rest) > 1:
+        choice = len(rest) != 1 or (isinstance(rest[0][0], dict) and "const" in rest[0][0])
+        if len(rest) == len(branches) and choice:
             continue
         _, place, trail = opened.part(keyword)
         del opened.keywords[keyword]
         opened.branches = [each for each in opened.branches if not each.at.startswith(place + "/")]
-        if len(rest) == 1:
+        if not choice:
             return Part(rest[0][0], place + pointer(rest[0][1]), trail)
         opened.keywords[keyword] = [each for each, _ in rest]
     return None

@@ -243,6 +243,8 @@ def _link(made: dict[str, Any], given: Mapping[str, Any], found: Found, at: str)
             else:
                 found.error("ref_remote" if target is None else "ref_unknown", at + here + "/$ref", ref=ref)
                 del node["$ref"]
+        elif "$ref" in node:
+            found.error("wrong_kind", at + here + "/$ref", expected="string", got=kind_of(node.pop("$ref")))
     for _, node in every(made):
         node.pop("$id", None)
         node.pop("$anchor", None)
