@@ -415,6 +415,7 @@ WRONG: tuple[tuple[dict[str, Any], str | None], ...] = (
     ({"$ref": "https://x.test/a.json"}, "ref_remote"),
     ({"$ref": "other.json#/a"}, "ref_remote"),
     ({"x-formula": "f + 1"}, "formula_cycle"),
+    ({"type": "array", "items": TEXT, "x-unique": True}, "not_a_key"),
 )
 
 

@@ -174,7 +174,8 @@ class _Wiring:
             tables: set[str] = set()
             yield from self.message(unique.message or "", unique.pointer, unique.file, None)
             for index, name in enumerate(unique.fields):
-                at = f"{unique.pointer}/fields/{index}"
+                own = unique.id.startswith("x-unique:")
+                at = unique.pointer + ("/x-unique" if own else f"/fields/{index}")
                 found = self.form.find(name)
                 table = next((each for each in self.form.subtables if name.startswith(each.name + ".")), None)
                 if found is None and table is not None:
