@@ -35,12 +35,13 @@ def import_records(
     file, the header is 1. Nothing is kept in a dry run, nor when a row is bad and not only the good ones are wanted.
     Raises NotFound, Forbidden, Malformed (`not_text`, `unknown_field`)."""
     definition = read(inst, actor, lambda tx: _form(inst, tx, form))
-    lines = _lines(definition, inst.types, content, numbers=actor.is_admin)
+    rows = _rows(definition, inst.types, content, numbers=actor.is_admin)
+    lines = list(rows.values())
     tried = bulk_write(inst, actor, form, lines, partial=True, numbers=actor.is_admin, trial=True)
     keep = not dry_run and tried["good"] and (good_only or not tried["bad"])
     if keep:
         tried = bulk_write(inst, actor, form, lines, partial=good_only, numbers=actor.is_admin)
-    problems = [_told(each) for each in tried["problems"]]
+    problems = [_told(each, tuple(rows)) for each in tried["problems"]]
     return {"rows": tried["rows"], "good": tried["good"], "bad": tried["bad"], "problems": problems}
 
 
@@ -50,13 +51,18 @@ def _form(inst: Installation, tx: Transaction, form: str) -> Form:
     return model.definitions.form(form)
 
 
-def _lines(form: Form, types: Mapping[str, FieldType], content: bytes, *, numbers: bool) -> list[dict[str, Any]]:
+def _rows(form: Form, types: Mapping[str, FieldType], content: bytes, *, numbers: bool) -> dict[int, dict[str, Any]]:
+    """Values by row number, blank rows left out."""
     try:
-        table = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        table = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise Malformed("not_text") from error
     head = [_column(form, name.strip(), numbers) for name in table[0]] if table else []
-    return [_line(form, head, row, types) for row in table[1:] if any(cell.strip() for cell in row)]
+    for each in head:
+        if head.count(each) > 1:
+            raise Malformed("duplicate_key", key=each.name if each else "$number")
+    numbered = enumerate(table[1:], FIRST_ROW)
+    return {number: _line(form, head, row, types) for number, row in numbered if any(cell.strip() for cell in row)}
 
 
 def _column(form: Form, name: str, numbers: bool) -> Field | None:
@@ -82,6 +88,8 @@ def _line(
             line["$number"] = cell.strip()
         else:
             place(line, path_of(field.name, form.groups), _value(types[field.value_type], field, cell))
+    if any(cell.strip() for cell in row[len(head) :]):
+        line[""] = None  # a value without a header belongs to no field: the row is bad
     return line
 
 
@@ -91,6 +99,6 @@ def _value(kind: FieldType, field: Field, cell: str) -> Any:
     return kind.read_text(cell, field)
 
 
-def _told(problem: Mapping[str, Any]) -> dict[str, Any]:
+def _told(problem: Mapping[str, Any], rows: Sequence[int]) -> dict[str, Any]:
     at = parts(problem["pointer"])
-    return {**problem, "row": problem["row"] + FIRST_ROW, "field": ".".join(at[1:]) or None}
+    return {**problem, "row": rows[problem["row"]], "field": ".".join(at[1:]) or None}
