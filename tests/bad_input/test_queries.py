@@ -6,7 +6,9 @@ import time
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 
+from tests import makers
 from tests.bad_input.attacking import Attacker, words
 
 #: What a clerk may not see, beside what nobody has.
@@ -282,3 +284,21 @@ def test_pages_asked_for_nonsense(bob: Attacker, address: str) -> None:
             assert page.status_code in (200, 400, 403, 404), (page.status_code, address)
             assert len(words(page)) > 3 or htmx
     bob.browser.speak("zh_CN")
+
+
+def test_a_hidden_field_with_a_dollar_sign_stays_hidden(app: Flask, bob: Attacker, boss: Attacker) -> None:
+    policy = {"roles": ["clerk"], "actions": ["view", "create"], "fields": {"$cost": "hidden"}}
+    properties = {"name": {"type": "string"}, "$cost": {"type": "integer"}, "$type": {"type": "string"}}
+    form = {"title": "钱", "record": {"type": "object", "properties": properties}, "policies": [policy]}
+    makers.publish(app.extensions["dougong"], "demo", {"dollar": {"item": form}})
+    boss.make("dollar.item", {"name": "a", "$cost": 7, "$type": "t"})
+    for ask in ("filter=`$cost` = 7", "sort=`$cost`", "sort=$cost", "fields=$cost", "filter=$cost > 1"):
+        hidden, unknown = (
+            listed(bob, quote(each, safe="=&"), "dollar.item") for each in (ask, ask.replace("$cost", "$nosuch"))
+        )
+        assert (hidden.status, hidden.code) == (unknown.status, unknown.code) == (400, "unknown_field"), (
+            ask,
+            hidden.text,
+        )
+    shown = listed(bob, quote("filter=`$type` = 't'", safe="="), "dollar.item").data["items"]
+    assert [each["values"] for each in shown] == [{"name": "a", "$type": "t"}]

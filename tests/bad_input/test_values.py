@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from flask import Flask
 
+from tests import makers
 from tests.bad_input.attacking import Attacker, words
 
 NOBODY = "01890000-0000-7000-8000-999999999999"
@@ -355,3 +357,23 @@ def test_a_bad_row_is_blamed_by_itself(bob: Attacker) -> None:
     assert answer.status_code == 422
     assert re.findall(r'<tr id="[^"]+" role="row" class="bad">\s*<td[^>]*>(\d)', answer.text) == ["2"]
     assert 'value="100"' in answer.text
+
+
+def test_json_typed_wrong_in_a_row_is_not_lost(app: Flask, bob: Attacker) -> None:
+    rows = {"type": "array", "items": {"type": "object", "properties": {"free": {"x-type": "json"}}}}
+    policy = {"roles": ["clerk"], "actions": ["view", "create", "edit"]}
+    form = {"title": "行中", "record": {"type": "object", "properties": {"lines": rows}}, "policies": [policy]}
+    makers.publish(app.extensions["dougong"], "demo", {"inrow": {"item": form}})
+    name = "lines.01890000-0000-7000-8000-000000000001.free"
+    sheet = bob.browser.open("inrow.item")
+    answer = bob.browser.post(sheet, {name: "{not json"}, htmx=True, act="save")
+    assert answer.status_code == 422, words(answer)
+    assert "{not json" in unescape(answer.text)
+    assert bob.count("inrow.item") == 0
+    saved = bob.browser.post(sheet, {name: '{"a": 0.10}'}, htmx=True, act="save")
+    assert saved.status_code == 204, words(saved)
+    made = saved.headers["HX-Redirect"].rpartition("/")[2]
+    assert str(bob.call("GET", f"/records/inrow.item/{made}").data["values"]["lines"][0]["free"]["a"]) in (
+        "0.10",
+        "0.1",
+    )
