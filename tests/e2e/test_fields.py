@@ -74,7 +74,7 @@ def test_what_makes_no_sense_is_blamed_where_it_stands(enter: Callable[..., Pers
     assert "8 处要改" in boss.page.locator(".actbar").inner_text()
     for name in ("integer", "money", "date", "json"):
         assert boss.page.get_by_label(name, exact=True).input_value() == "???"
-    boss.page.wait_for_function("document.activeElement.getAttribute('aria-invalid') === 'true'")
+    boss.page.locator("[aria-invalid=true]:focus").wait_for()
 
 
 def test_a_picker_is_walked_by_keys(enter: Callable[..., Person]) -> None:
