@@ -1,4 +1,4 @@
-"""Which right an act on a document needs: the defaults of DESIGN 5 and the words of a policy."""
+"""Which right an act on a document needs: the defaults and the words of a policy."""
 
 from __future__ import annotations
 

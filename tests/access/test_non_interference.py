@@ -1,5 +1,5 @@
 """What an actor may not see makes no difference to any answer: the same questions are asked before and after everything
-hidden has changed, and every answer is the same to the letter (RELIABILITY 59)."""
+hidden has changed, and every answer is the same to the letter."""
 
 from __future__ import annotations
 

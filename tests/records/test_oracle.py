@@ -1,5 +1,6 @@
 """Whatever is written in whatever order, everything kept equals what a few lines of plain Python compute from the inputs
-(DERIVED 11): two chained levels, a subtable that counts by its owner's state, a tree, and a price that is looked up."""
+(docs/derived-values.md, Doctor):
+two chained levels, a subtable that counts by its owner's state, a tree, and a price that is looked up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a record: CONTRACT's states, event by event."""
+"""The life of a record: its states, event by event."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """Which policies of a form speak for an actor and an action. One rule: policies add up, and without one only admins act.
 
-Defaults (DESIGN 5): submit = who may create or edit, comment = who may view, both only while no policy of the form names
+Defaults: submit = who may create or edit, comment = who may view, both only while no policy of the form names
 the action itself; withdraw = the applicant; close, disable and enable need edit, restore needs delete; approve and reject
 belong to the flow, until then to admins."""
 

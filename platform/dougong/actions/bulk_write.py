@@ -129,7 +129,8 @@ class _TakenBack(Exception):
 
 
 def _fitting(inst: Installation, actor: Actor, ops: Sequence[Op]) -> int:
-    """How many of these rows, from the first on, a shared check lets pass (DERIVED 4: rejected from the first that does
+    """How many of these rows, from the first on, a shared check lets pass
+    (docs/derived-values.md, One write: rejected from the first that does
     not fit); found by halving, each trial is taken back."""
     low, high = 0, len(ops) - 1
     while low < high:

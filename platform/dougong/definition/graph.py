@@ -1,4 +1,5 @@
-"""The dependency graph of derived values over all forms of a tenant (DERIVED 3): what feeds what, in which order it is
+"""The dependency graph of derived values over all forms of a tenant
+(docs/derived-values.md, The graph): what feeds what, in which order it is
 computed, which values are kept in columns, and what may not be published.
 
 Nodes are Slots (form, subtable, name), system values and totals included. Strongly connected components (Tarjan) are
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["TOTAL_MARK", "Component", "Edge", "Graph", "Link", "compile", "problems", "source_of", "total_slot"]
 
 
-def compile(definitions: Definitions) -> Graph:  # noqa: A001 - the verb of DERIVED 3
+def compile(definitions: Definitions) -> Graph:  # noqa: A001 - the verb of compilers
     """The graph of all forms. Never refuses: `problems` says what is wrong with it."""
     builder = _Builder(definitions)
     builder.build()

@@ -1,4 +1,5 @@
-"""What may not be published because of how values depend on each other (DERIVED 2, 3 and 9). One rule: every finding names
+"""What may not be published because of how values depend on each other
+(docs/derived-values.md, The graph and Limits). One rule: every finding names
 the chain it is about, by titles, at the pointer of the field, check or total that has to change."""
 
 from __future__ import annotations

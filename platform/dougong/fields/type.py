@@ -75,7 +75,8 @@ class FieldType:
         return value
 
     def settle(self, value: Any, field: Field) -> Any:
-        """A value a formula gave → the canonical value this field keeps: a number rounded half-up to its scale (DERIVED 1),
+        """A value a formula gave → the canonical value this field keeps: a number rounded half-up to its scale
+        (docs/derived-values.md, What is kept),
         blank text null. Raises Invalid `out_of_range` where the column is too small."""
         return None if isinstance(value, str) and not value.strip() else value
 

@@ -1,7 +1,8 @@
 """Exact decimal arithmetic, the one definition of what `+ - * /` and rounding give; SQL must give the same.
 
 A value has at most 28 digits before and 10 after the point (NUMERIC(38,10)). Sums and differences are exact, a product,
-quotient or average takes one exact half-up step to scale 10 (DERIVED 6), a value beyond the range is `out_of_range`."""
+quotient or average takes one exact half-up step to scale 10
+(docs/derived-values.md, Decimals), a value beyond the range is `out_of_range`."""
 
 from __future__ import annotations
 

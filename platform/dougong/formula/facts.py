@@ -36,7 +36,7 @@ def checked_of(node: Node, written: Node | None = None) -> Checked:
 
 def comparison(checked: Checked) -> tuple[Checked, str, Checked] | None:
     """Left side, operator and right side of a formula of the form `a >= b`, `>`, `<=`, `<`; None for all others. What the
-    repair rule of checks needs (DERIVED 1)."""
+    repair rule of checks needs (docs/derived-values.md, What is kept)."""
     node = checked.node
     if isinstance(node, Binary) and node.operator in (">=", ">", "<=", "<"):
         return checked_of(node.left), node.operator, checked_of(node.right)

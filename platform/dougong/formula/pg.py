@@ -14,7 +14,8 @@ _UNIT = 10**10
 
 
 def divide(left: Element, right: Element) -> Element:
-    """`sign · div(|a|·2·10^10 + |b|, 2·|b|) / 10^10`: one exact half-up step (DERIVED 6), null for a divisor of zero. The
+    """`sign · div(|a|·2·10^10 + |b|, 2·|b|) / 10^10`: one exact half-up step
+    (docs/derived-values.md, Decimals), null for a divisor of zero. The
     last division is a product, because NUMERIC division chooses its own scale."""
     top = func.abs(left) * literal_column(str(2 * _UNIT)) + func.abs(right)
     whole = func.div(top, func.nullif(func.abs(right) * 2, 0))

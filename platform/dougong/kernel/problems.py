@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 Level = Literal["error", "warning"]
 
-#: Every problem code a value can meet (CONTRACT); definition problems have codes of their own, listed with the loader.
+#: Every problem code a value can meet
+#: (docs/api.md, Refusals); definition problems have codes of their own, listed with the loader.
 VALUE_CODES = (
     "required",
     "unknown_field",

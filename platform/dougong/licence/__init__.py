@@ -6,7 +6,7 @@ from ..kernel.errors import LicenceReadOnly
 
 
 def may_write(tenant: str) -> bool:
-    """Whether the tenant's licence allows changes today (DESIGN 5: always, until licences exist)."""
+    """Whether the tenant's licence allows changes today (always, until licences exist)."""
     return bool(tenant)
 
 

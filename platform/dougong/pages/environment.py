@@ -16,7 +16,7 @@ from .catalogue import LANGUAGES, text
 from .catalogue import mark as _
 
 Zone = ZoneInfo
-#: Title and hue of every state of CONTRACT.
+#: Title and hue of every state.
 STATES = {
     "draft": (_("Draft"), ""),
     "in_approval": (_("In approval"), "blue"),

@@ -1,4 +1,5 @@
-"""Fills columns of derived values in the background, some rows in a transaction of their own (DERIVED 4, Publish).
+"""Fills columns of derived values in the background, some rows in a transaction of their own
+(docs/derived-values.md, New values on existing records).
 
 A row whose column is null is not filled yet: writers leave it alone, for the job will see what they have written; a row
 that is filled is kept right by them from then on. One rule: a batch goes through the same locks and the same derivation as

@@ -1,4 +1,5 @@
-"""Checks: run once at the end, on every record the act has written or whose derived values it has changed (DERIVED 1).
+"""Checks: run once at the end, on every record the act has written or whose derived values it has changed
+(docs/derived-values.md, What is kept).
 
 A check of a written record runs at its moments; one of a record that merely received something runs when a value it reads
 changed, where it is in force. It refuses on false; null passes. Repair rule: where it was false already, a write that

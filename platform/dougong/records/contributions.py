@@ -1,4 +1,5 @@
-"""What one row gives to a roll-up or a total, before and after an act, and the netting of both (DERIVED 4).
+"""What one row gives to a roll-up or a total, before and after an act, and the netting of both
+(docs/derived-values.md, One write).
 
 One rule: every event is the same case. Insert, edit, move, change of state, deletion and restore all are a contribution
 that was and one that is; where they are equal nothing above is even read."""

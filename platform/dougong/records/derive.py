@@ -1,5 +1,5 @@
 """Keeps derived values right inside one act: every step of the plan once, in order, on the rows the act concerns
-(DERIVED 4, step 3).
+(docs/derived-values.md, One write).
 
 Frozen lookups are copied, formulas computed where an input changed, roll-ups moved by what their rows gave before and give
 now. One rule: a value is set only where it differs after rounding, so what does not change is neither locked nor written,
@@ -229,7 +229,7 @@ class Derivation:
 
     def unfilled(self, step: Step, row: dict[str, Any], fn: str) -> bool:
         """Whether this column is being filled in the background and has not reached this record yet: the job will see
-        what we write (DERIVED 4, Publish)."""
+        what we write (docs/derived-values.md, New values on existing records)."""
         if not self.ws.model.is_building(step.slot.form, step.slot.name):
             return False
         return row.get(step.slot.name + COUNT if fn == "avg" else step.slot.name) is None and fn not in ("min", "max")
@@ -267,7 +267,7 @@ class Derivation:
 
     def trees(self) -> None:
         """A record may not lie below itself; the new parent's chain is locked to its root, so that two opposite moves
-        meet (DERIVED 5)."""
+        meet (docs/derived-values.md, Locks)."""
         problems = []
         for form, fields in self.plan.tree_fields.items():
             for each in fields:

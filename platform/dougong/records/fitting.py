@@ -1,4 +1,5 @@
-"""Rounds a computed value to what its field can hold, before it is compared, passed on or stored (DERIVED 1)."""
+"""Rounds a computed value to what its field can hold, before it is compared, passed on or stored
+(docs/derived-values.md, What is kept)."""
 
 from __future__ import annotations
 

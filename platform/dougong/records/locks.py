@@ -1,4 +1,4 @@
-"""Which rows an act must hold, and taking them in one order (DERIVED 5).
+"""Which rows an act must hold, and taking them in one order (docs/derived-values.md, Locks).
 
 The act is prepared and propagated once without locks, to see which records it would change or must not let change: that
 is the closure. These are locked in ascending (rank of the form, id), then everything is done again from what the locks
@@ -113,7 +113,7 @@ def _add(wanted: Locks, more: Mapping[str, Iterable[str]]) -> None:
 
 
 def _once_only(tx: Transaction) -> None:
-    """A second write set in a transaction would lock out of order (DERIVED 5)."""
+    """A second write set in a transaction would lock out of order (docs/derived-values.md, Locks)."""
     if tx.memo.get(WriteSet):
         raise RuntimeError("one write set in a transaction")
     tx.memo[WriteSet] = True

@@ -1,5 +1,6 @@
 """How far an act reaches: which rows have to be computed anew because something they read has changed, and which records
-they look at. Rows are followed in both directions, along the references as they were and as they are (DERIVED 4, 5).
+they look at. Rows are followed in both directions, along the references as they were and as they are
+(docs/derived-values.md, One write and Locks).
 
 One rule: it brings rows into the write set and asks for locks, but changes no value."""
 
@@ -101,7 +102,7 @@ class Reach:
         ]
 
     def hold(self, change: RowChange, inputs: Iterable[Link | Input]) -> None:
-        """The records a stored value looks at belong to the closure (DERIVED 10, trap 3)."""
+        """The records a stored value looks at belong to the closure (docs/derived-values.md, Locks)."""
         for each in inputs if not self.alone else ():
             if not each.hops:
                 continue

@@ -1,6 +1,6 @@
 """References on their way in: `{"$key": …}` becomes an id, and what an id names must be there, visible to the actor, enabled
 and allowed by `x-ref-where`. One rule: only a reference that changes is judged, so an old record may keep pointing at what
-has been disabled or deleted since (DOMAIN X15)."""
+has been disabled or deleted since."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ def pages(conn: Connection, of: Shape, size: int = 1_000) -> Iterator[list[Row]]
 
 def lock_ids(conn: Connection, of: Shape, ids: Iterable[str]) -> None:
     """Lock rows in the order of their ids: against other writers, but not against foreign keys that point at them
-    (DERIVED 10, trap 2)."""
+    (docs/derived-values.md, Locks)."""
     identity = of.columns["$id"]
     for some in chunks(sorted(set(ids))):
         conn.execute(

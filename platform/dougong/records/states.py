@@ -1,4 +1,5 @@
-"""The lives of records (CONTRACT, "States and lives"): which event leads from which state to which, and which states may be
+"""The lives of records
+(docs/definition-language.md, Lives of records): which event leads from which state to which, and which states may be
 edited or deleted. One rule: nothing else decides what a record's state becomes; the flow runner, scenarios and `submit`
 all ask here."""
 

@@ -1,6 +1,6 @@
 """The one writer path: operations become a write set in memory, everything about it is judged, and it is flushed once.
 
-Order (DESIGN 3): read what was sent → defaults, conditions, own formulas → types and JSON Schema, references → effects join
+Order: read what was sent → defaults, conditions, own formulas → types and JSON Schema, references → effects join
 → locks → derived values and totals → checks → numbers → flush and unique keys → policy on what now stands → audit and
 outbox. One rule: whatever fails, nothing is left, and every problem of a stage is told at once."""
 

@@ -1,4 +1,5 @@
-"""Totals: keyed summaries kept in the writing transaction (DERIVED 7): what stands, what an act adds
+"""Totals: keyed summaries kept in the writing transaction
+(docs/derived-values.md, Totals): what stands, what an act adds
 to it, and reading both together. The differences are added at the flush in the order of their keys.
 
 One rule: a total's row is found by `key`, the canonical text of its keys, so a null key is a key like any other; rows are
@@ -156,7 +157,8 @@ def _by_total(keys: Iterable[TotalKey]) -> dict[str, list[str]]:
 
 
 def lock(ws: WriteSet, asked: Mapping[TotalKey, tuple[Value, ...]]) -> None:
-    """Lock the rows that checks read, made first where they are missing, in the order of their keys (DERIVED 7)."""
+    """Lock the rows that checks read, made first where they are missing, in the order of their keys
+    (docs/derived-values.md, Totals)."""
     state = state_of(ws)
     wanted = {key: keys for key, keys in asked.items() if key not in state.locked}
     locking = ws.tx.dialect == "postgresql" and ws.tx.writing

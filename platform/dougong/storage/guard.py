@@ -1,5 +1,6 @@
 """The lock on a tenant's definition: writers share it, a publish holds it alone. One rule: a writer takes it first, before
-it reads the version, so it never works with yesterday's plan (DERIVED 5). On SQLite the writer's lock is the whole
+it reads the version, so it never works with yesterday's plan
+(docs/derived-values.md, Locks). On SQLite the writer's lock is the whole
 protocol."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which indexes a form gets (DESIGN 3). One rule: what derived values and rules need always, of the rest the first twelve
+"""Which indexes a form gets. One rule: what derived values and rules need always, of the rest the first twelve
 of a table: x-index, saved views, state, references, dates, choices; a plan names those that fell out."""
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Chains committed audit rows by hash. One rule: sealing is a job of its own, one at a time, in the order of a running
-number, so that the chain is never the row every writer waits for (DERIVED 10, trap 11).
+number, so that the chain is never the row every writer waits for (docs/derived-values.md, Locks).
 
 hash(n) = sha256(hash(n-1) ‖ canonical text of row n); the head (number and hash) is kept in dg_meta, so rows cut off at the
 end are missed too."""
