@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .asked import Held
 from .link import link
 from .linked import Definitions
-from .scope import Held
 
 __all__ = ["Definitions", "Held", "link"]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..formula.types import Kind
+from .asked import Held
 from .flow import formulas as flow_formulas
 from .inference import lookup_start
 from .linked import Definitions
 from .model import Expr, Field, Form
-from .scope import Held
 
 _LOOSE = (Kind.JSON, Kind.ROWS, Kind.NULL, Kind.RECORD, Kind.MEMBER, Kind.DEPARTMENT)
 """Kinds a default may also be of by its text or a list."""

@@ -6,17 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..formula import types as formula
 from ..formula.aggregate import measure_type
 from ..formula.check import TotalShape
 from ..formula.types import Kind, Type
+from .asked import Forms
 from .model import Field, Form, Lookup, Rollup, Total
 from .names import SYSTEM
-
-if TYPE_CHECKING:
-    from .linked import Definitions
 
 SCALE = 6
 MOST_SCALE = 10
@@ -40,7 +38,7 @@ INFERRED = ("formula", "lookup", "rollup")
 _KEPT = ("type", "enum", "oneOf", "const", "items", "multipleOf", "format")
 
 
-def completed(definitions: Definitions, form: str, sub: str | None, field: Field) -> Field:
+def completed(definitions: Forms, form: str, sub: str | None, field: Field) -> Field:
     """The field with its result type; as it is where there is nothing to infer."""
     if field.result is not None or field.type not in INFERRED:
         return field
@@ -68,7 +66,7 @@ def _of_type(field: Field, kind: Type) -> Field:
     return replace(field, result=RESULTS[kind.kind], ref=field.ref or kind.form)
 
 
-def _like(field: Field, other: Field, definitions: Definitions) -> Field:
+def _like(field: Field, other: Field, definitions: Forms) -> Field:
     """A result as the field looked at: its type, places, target and choices."""
     schema: dict[str, Any] = {key: other.schema[key] for key in _KEPT if key in other.schema}
     result = other.value_type if other.value_type in definitions.types else "text"
@@ -81,7 +79,7 @@ def _like(field: Field, other: Field, definitions: Definitions) -> Field:
     )
 
 
-def _looked_at(definitions: Definitions, form: str, sub: str | None, field: Field) -> Field | Type | None:
+def _looked_at(definitions: Forms, form: str, sub: str | None, field: Field) -> Field | Type | None:
     """The field, or the type of the system value, that a lookup or roll-up reads."""
     if field.lookup is not None:
         return _end(definitions, *lookup_start(definitions, form, sub, field.lookup))
@@ -97,7 +95,7 @@ def _looked_at(definitions: Definitions, form: str, sub: str | None, field: Fiel
 
 
 def lookup_start(
-    definitions: Definitions, form: str, sub: str | None, lookup: Lookup
+    definitions: Forms, form: str, sub: str | None, lookup: Lookup
 ) -> tuple[str, str | None, tuple[str, ...]]:
     """Where a lookup's path begins, and the whole path."""
     path = tuple(lookup.field.split("."))
@@ -108,7 +106,7 @@ def lookup_start(
     return form, here, (*via, *path)
 
 
-def rollup_source(definitions: Definitions, rollup: Rollup) -> tuple[str, str | None] | None:
+def rollup_source(definitions: Forms, rollup: Rollup) -> tuple[str, str | None] | None:
     """The (form, subtable) whose rows a roll-up counts; None = there is none."""
     if rollup.source in definitions.forms:
         return rollup.source, None
@@ -117,7 +115,7 @@ def rollup_source(definitions: Definitions, rollup: Rollup) -> tuple[str, str | 
     return (form, sub) if found is not None and found.subtable(sub) is not None else None
 
 
-def _end(definitions: Definitions, form: str, sub: str | None, path: tuple[str, ...]) -> Field | Type | None:
+def _end(definitions: Forms, form: str, sub: str | None, path: tuple[str, ...]) -> Field | Type | None:
     field = definitions.field(form, path, sub)
     if field is not None:
         return field
@@ -125,7 +123,7 @@ def _end(definitions: Definitions, form: str, sub: str | None, path: tuple[str, 
     return found[1] if found is not None and path[-1] in SYSTEM else None
 
 
-def total_shape(definitions: Definitions, form: Form, total: Total) -> TotalShape:
+def total_shape(definitions: Forms, form: Form, total: Total) -> TotalShape:
     """Types of a total's keys and values; a formula with problems counts as text or number, they are reported by `link`."""
     keys = []
     for expr in total.key.values():

@@ -15,11 +15,12 @@ from ..formula.check import Checked, Scope, TotalShape, check
 from ..formula.types import Kind, Type
 from ..kernel.errors import DefinitionError, FormulaError, NotFound
 from ..kernel.problems import Problem
+from .asked import Held
 from .inference import INFERRED, completed, total_shape
 from .kinds import Types
 from .model import Expr, Field, Form, Module, Total
 from .names import SYSTEM
-from .scope import FormScope, Held
+from .scope import FormScope
 
 REFERENCES = 3
 """How many references a path may follow."""

@@ -7,17 +7,13 @@ aggregate, the row or record whose formula it is; "holder" the row or record tha
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from ..formula.check import Ref, Scope, TotalShape
 from ..formula.types import Kind, Type
-
-if TYPE_CHECKING:
-    from .linked import Definitions
+from .asked import Forms, Held
 
 Path: TypeAlias = "tuple[str, ...]"
-Held: TypeAlias = "tuple[str, str | None]"
-"""("module.form", subtable or None)."""
 ROWS = Type(Kind.ROWS)
 
 
@@ -30,7 +26,7 @@ class _Enclosing(Protocol):
 class FormScope:
     """A record of `form`, a row of its subtable `sub`, or, with `holder`, a row looked at from there."""
 
-    def __init__(self, definitions: Definitions, form: str, sub: str | None, holder: Held | None) -> None:
+    def __init__(self, definitions: Forms, form: str, sub: str | None, holder: Held | None) -> None:
         self._all = definitions
         self._form = form
         self._sub = sub
@@ -118,7 +114,7 @@ class FormScope:
 class RowScope:
     """A row inside an aggregate: its own fields first, then all that the formula around it sees, as "parent"."""
 
-    def __init__(self, definitions: Definitions, form: str, sub: str, around: _Enclosing) -> None:
+    def __init__(self, definitions: Forms, form: str, sub: str, around: _Enclosing) -> None:
         self._all = definitions
         self._form = form
         self._sub = sub
