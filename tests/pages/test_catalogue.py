@@ -14,7 +14,9 @@ from babel.messages.pofile import read_po
 
 from dougong import assets
 from dougong.definition.codes import CODES
+from dougong.formula.parser import parse
 from dougong.kernel import errors
+from dougong.kernel.errors import FormulaError
 from dougong.kernel.problems import VALUE_CODES, Problem
 from dougong.pages.sentences import error_sentence, sentence
 from dougong.pages.wording import DEFINITION, ERRORS, FORMULA, VALUES
@@ -144,3 +146,10 @@ def test_a_placeholder_cannot_reach_into_values() -> None:
 
     assert sentence(Problem("check", "", {"a": Secret()}, "{a.key} {a}")) == "{a.key} shown"
     assert "hidden" not in sentence(Problem("length", "", {"max": Secret(), "length": 1}))
+
+
+def test_a_formula_that_breaks_off_says_so() -> None:
+    for text, said in {"1 +": "公式没有写完（第 3 个字符）", "1 ) 2": "这里不该有 )（第 2 个字符）"}.items():
+        with pytest.raises(FormulaError) as refused:
+            parse(text)
+        assert error_sentence(refused.value, "zh_CN") == said

@@ -64,7 +64,7 @@ def _families(problem: Problem) -> tuple[Mapping[str, str], ...]:
 def _variant(problem: Problem) -> str:
     """Which wording of a code the parameters call for."""
     params = problem.params
-    for key in ("reason", "keyword", "min_items", "max_items", "minimum", "maximum", "exclusiveMinimum"):
+    for key in ("reason", "keyword", "scale", "min_items", "max_items", "minimum", "maximum", "exclusiveMinimum"):
         if key in params and f"{problem.code}.{params[key]}" in VALUES:
             return f"{problem.code}.{params[key]}"
     for key in ("min_items", "max_items", "min", "max", "depth", "minimum", "maximum", "exclusiveMinimum"):
