@@ -81,6 +81,20 @@
     for (const menu of document.querySelectorAll("details.menu[open]")) hang(menu.querySelector(".menu-l"), menu);
   }, true);
 
+  // A date is typed or chosen: the browser's own calendar opens behind the button, what is chosen is as if typed.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest && event.target.closest("[data-calendar]");
+    const calendar = button && button.previousElementSibling;
+    if (calendar && calendar.showPicker) calendar.showPicker();
+  });
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches || !event.target.matches("input.cal")) return;
+    const typed = event.target.parentNode.querySelector("input[name]");
+    typed.value = event.target.value;
+    typed.dispatchEvent(new Event("input", { bubbles: true }));
+    typed.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A menu shuts when the focus or a click goes elsewhere.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {

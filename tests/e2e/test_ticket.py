@@ -119,3 +119,18 @@ def test_a_condition_shows_and_hides_a_field(enter: Callable[..., Person]) -> No
     partner.wait_for()
     foreman.page.get_by_label("我方成本").check(force=True)
     partner.wait_for(state="detached")
+
+
+def test_a_day_chosen_in_the_calendar_is_as_if_typed(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强", "phone")
+    foreman.go("/f/labor.day_labor_ticket/new")
+    day = foreman.page.get_by_label("用工日期")
+    before = day.input_value()
+    calendar = foreman.page.locator("input.cal").first
+    chosen = before[:8] + ("01" if before[8:] != "01" else "02")
+    calendar.fill(chosen)
+    calendar.dispatch_event("change")
+    foreman.settle()
+    assert day.input_value() == chosen
+    foreman.page.reload()
+    assert foreman.page.get_by_label("用工日期").input_value() == chosen
