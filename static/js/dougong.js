@@ -36,7 +36,8 @@
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const box = $("#dialog");
-    const target = event.detail.ctx && event.detail.ctx.target;
+    const named = event.detail.ctx && event.detail.ctx.target;
+    const target = typeof named === "string" ? $(named) : named; // a selector where the answer chose the place
     if (box && target === box && box.innerHTML.trim()) show(box);
     else if (box && box.open && target && !box.contains(target)) hide();
     lead();

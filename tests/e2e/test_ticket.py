@@ -134,3 +134,13 @@ def test_a_day_chosen_in_the_calendar_is_as_if_typed(enter: Callable[..., Person
     assert day.input_value() == chosen
     foreman.page.reload()
     assert foreman.page.get_by_label("用工日期").input_value() == chosen
+
+
+def test_a_warning_is_shown_and_confirmed(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强", "desk")
+    begin(foreman, "城东", "夜班")
+    fill(foreman, "张伟", "0", "7.5")
+    fill(foreman, "李强", "7.25", "0")
+    foreman.page.get_by_role("button", name="提交").last.click()
+    foreman.page.locator("#dialog[open]").get_by_text("仍然提交").click()
+    foreman.page.locator(".bar").get_by_text("审批中").wait_for()
