@@ -23,7 +23,7 @@
   }
   document.addEventListener("close", (event) => { if (event.target.id === "dialog" && event.target.firstChild) hide(); }, true);
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close]")) hide();
+    if (event.target.closest("[data-close]")) { hide(); back(); }
     const clears = event.target.closest("[data-clear]");
     if (clears) $(clears.dataset.clear).replaceChildren();
   });
@@ -38,10 +38,11 @@
     const box = $("#dialog");
     const named = event.detail.ctx && event.detail.ctx.target;
     const target = typeof named === "string" ? $(named) : named; // a selector where the answer chose the place
+    const source = event.detail.ctx && event.detail.ctx.sourceElement;
     if (box && target === box && box.innerHTML.trim()) show(box);
-    else if (box && box.open && target && !box.contains(target)) hide();
+    else if (box && box.open && source && box.contains(source) && target && !box.contains(target)) hide(); // its own act is answered elsewhere
     lead();
-    follow(event.detail.ctx);
+    follow();
   });
 
   // ---- after a refusal the focus goes to the first place to mend
@@ -87,33 +88,73 @@
     if (typing) ctx.request.body.set("$live", "1");
     ctx.sheetTurn = turn;
     ctx.sheetWord = isWord(cause) ? cause : null;
+    note(ctx.sourceElement);
   });
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;
-    if (ctx.sheetTurn === undefined || (ctx.response.status >= 400 && ctx.response.status !== 422)) return;
+    if (ctx.sheetTurn === undefined) return;
+    const status = ctx.response.status;
+    if (status >= 400 && status !== 422) return unheard(status);
     for (const [name, at] of changed) if (at <= ctx.sheetTurn) changed.delete(name);
     if (ctx.sheetWord) ctx.sheetWord.value = "";
   });
   document.addEventListener("htmx:error", (event) => {
     const ctx = event.detail.ctx;
+    if (ctx && ctx.sheetTurn !== undefined && !(ctx.response && ctx.response.status)) unheard(0);
+  });
+  let away = 0; // 401 or 403: the session ended, what was typed waits here until somebody signs in again
+  function unheard(status) {
     const said = $("#saved");
-    if (!ctx || ctx.sheetTurn === undefined || !said) return;
+    if (!said || !changed.size) return;
     said.textContent = said.dataset.lost;
     said.classList.add("warnc");
-    setTimeout(() => { const form = $("#sheet"); if (form && changed.size) form.dispatchEvent(new Event("change", { bubbles: true })); }, 3000);
-  });
+    away = status === 401 || status === 403 ? status : 0;
+    if (status === 403) back();
+    if (status === 0 || status >= 500) setTimeout(again, 3000);
+  }
+  function again() {
+    const form = $("#sheet");
+    if (form && changed.size) form.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  async function back() {
+    if (!away || document.visibilityState !== "visible") return;
+    const answer = await fetch("/me", { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!away || !answer || !answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const name = "hx-headers:inherited";
+    const headers = page.body.getAttribute(name);
+    if (!headers || (away === 403 && headers === document.body.getAttribute(name))) return; // refused for another reason
+    away = 0;
+    document.body.setAttribute(name, headers);
+    for (const input of all("[name=csrf_token]")) input.value = JSON.parse(headers)["X-CSRFToken"];
+    $("#notice").replaceChildren();
+    if ($("#dialog").open) hide();
+    again();
+  }
+  addEventListener("focus", back);
+  document.addEventListener("visibilitychange", back);
   addEventListener("beforeunload", (event) => { if (changed.size && $("#sheet")) event.preventDefault(); });
 
-  // ---- a new row takes the focus
-  function follow(ctx) {
-    const pressed = ctx && ctx.sourceElement;
-    if (!pressed || pressed.name !== "$row" || !/^(add|copy):/.test(pressed.value)) return;
-    const section = pressed.closest(".sub-x");
-    const rows = all("table.sub tbody tr:not(.errrow)", section || document);
-    const last = pressed.value.startsWith("add:") ? rows[rows.length - 1] : null;
-    const input = last && $("input:not([type=hidden]), select, textarea", last);
+  // ---- after an act on rows the focus stays among them: in the new row, on the moved one, near the one that went
+  let rowAct = null; // noted before the answer, since a removed button hears of nothing
+  function note(pressed) {
+    const [, act] = (pressed.name === "$row" && pressed.value.match(/^(\w+):/)) || [];
+    const section = act && pressed.closest(".sub-x");
+    const row = act && pressed.closest("tr");
+    rowAct = section && { act, section: section.id, row: row && row.id, number: row && rowsOf(section).indexOf(row) };
+  }
+  const rowsOf = (section) => all("table.sub tbody tr:not(.errrow)", section);
+  function follow() {
+    const section = rowAct && document.getElementById(rowAct.section);
+    if (!section) return;
+    const { act, row, number } = rowAct;
+    const rows = rowsOf(section);
+    const at = act === "add" ? rows.length - 1 : act === "remove" ? Math.min(number, rows.length - 1) : rows.findIndex((each) => each.id === row);
+    const into = act === "add" || act === "copy" ? "input:not([type=hidden]), select, textarea" : "summary";
+    const input = $(into, rows[act === "copy" ? at + 1 : at] || section) || $("button", section);
     if (input) input.focus();
   }
+  document.addEventListener("htmx:after:settle", follow);
 
   // ---- a block from a spreadsheet goes into the rows
   document.addEventListener("paste", (event) => {

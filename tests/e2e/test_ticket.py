@@ -140,7 +140,7 @@ def test_a_warning_is_shown_and_confirmed(enter: Callable[..., Person]) -> None:
     foreman = enter("马强", "desk")
     begin(foreman, "城东", "夜班")
     fill(foreman, "张伟", "0", "7.5")
-    fill(foreman, "李强", "7.25", "0")
+    fill(foreman, "赵磊", "7.25", "0")  # nobody else writes hours for him on this day
     foreman.page.get_by_role("button", name="提交").last.click()
     foreman.page.locator("#dialog[open]").get_by_text("仍然提交").click()
     foreman.page.locator(".bar").get_by_text("审批中").wait_for()

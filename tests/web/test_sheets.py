@@ -257,3 +257,13 @@ def test_names_that_are_no_inputs_are_passed_over(clerk: Visitor) -> None:
         sheet, act="save", name="乱名", more={"validate": "1", "lines.x.y": "2", "data": "3", "$id": "4"}
     )
     assert saved.status_code == 303
+
+
+def test_what_only_one_of_two_changed_is_no_conflict(clerk: Visitor, admin: Visitor) -> None:
+    made = make_goods(clerk, "各改钉", "3")
+    sheet = clerk.open_form("shop.goods", made)
+    admin.post(admin.open_form("shop.goods", made), act="save", price="5")
+    stale = clerk.post(sheet, act="save", htmx=True, price="4", kind="大")
+    assert stale.status_code == 412
+    assert "keep:price" in stale.text
+    assert "keep:kind" not in stale.text

@@ -143,9 +143,11 @@ def column_title(form: Form, name: str, locale: str) -> str:
 
 
 def title_of(form: Form, record: Mapping[str, Any], title_field: str | None, reader: Reader) -> str:
-    """What people call the record: its number, its title, else its first filled field."""
-    if record.get("number"):
-        return str(record["number"])
+    """What people call the record: its number (and a master's title beside it), its title, else its first filled field."""
+    number = record.get("number")
+    if number:
+        name = of(form, title_field, record, reader) if title_field and not form.is_document else None
+        return f"{number} {name.text}" if name is not None and not name.empty and name.text != number else str(number)
     names = [title_field] if title_field else []
     for name in (*names, *(each.name for each in form.fields if not each.is_subtable)):
         cell = of(form, name, record, reader)

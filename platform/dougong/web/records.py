@@ -33,7 +33,10 @@ def page(form: str, record: str) -> ResponseReturnValue:
 def past(form: str, record: str) -> ResponseReturnValue:
     """What was ever done to it."""
     entries = read(lambda tx: open_history(tx, form, record))
-    return render_template("records/_history.html" if htmx else "records/history.html", entries=entries)
+    if htmx:
+        return render_template("records/_history.html", entries=entries)
+    shown = read(lambda tx: open_page(tx, form, record))
+    return render_template("records/history.html", entries=entries, page=shown)
 
 
 @blueprint.get("/f/<form>/<record>/ask/<event>")

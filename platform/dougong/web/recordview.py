@@ -250,5 +250,5 @@ def _sum(each: Field, sub: Field, shown: Mapping[str, Any]) -> str | None:
         return None
     found = [dig(row, each.name) for row in dig(shown["values"], sub.name) or ()]
     numbers = [Decimal(value) for value in found if isinstance(value, int | Decimal)]
-    scale = 2 if each.value_type == "money" else None
+    scale = 2 if each.value_type == "money" else each.scale
     return formats.number(sum(numbers, Decimal(0)), scale) if numbers else None

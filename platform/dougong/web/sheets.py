@@ -178,7 +178,9 @@ def _shown(state: FormState, view: FormView, tried: str = "") -> dict[str, Any]:
     record = state.record
     title = None
     if record is not None:
-        plain = {"number": record.number, "values": record.values, "titles": {}}
+        levels = state.evaluation.levels
+        seen = {name: value for name, value in record.values.items() if levels.get(name, "edit") in ("read", "edit")}
+        plain = {"number": record.number, "values": seen, "titles": {}}
         title = title_of(state.form, plain, state.model.definitions.title_field(state.form.full_name), reader())
     return {
         "state": state, "view": view, "form": state.form, "title": title, "token": state.sheet.token, "tried": tried,

@@ -34,11 +34,11 @@ def view_of(
 ) -> FormView:
     """The view. `tried`: "save" or "submit" once that was refused; `problems`: those of the act itself, which then are
     shown; `typing`: inputs somebody is in the middle of, with what stands in them: neither judged nor
-    tidied up yet."""
+    tidied up yet. Warnings are nothing to mend: they are asked about once the errors are gone."""
     found = state.evaluation
-    shown = list(state.problems if problems is None else problems)
+    shown = [each for each in (state.problems if problems is None else problems) if each.level == "error"]
     if not tried and problems is None:
-        shown = [each for each in shown if each.code not in _PATIENT and each.level == "error" and _typed(each, state)]
+        shown = [each for each in shown if each.code not in _PATIENT and _typed(each, state)]
     given = Given(
         values=found.values, rows=state.rows, typed=state.reading.typed, problems=shown, invisible=found.invisible,
         required=found.required, readonly={*found.readonly, *_awaited(state)}, levels=found.levels, closed=found.closed,

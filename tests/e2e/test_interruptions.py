@@ -1,0 +1,69 @@
+"""What comes in between while somebody writes: the session ends, a row is copied, a list is narrowed. Nothing
+typed is lost, and what has to be said is said where it is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.test_ticket import begin, fill
+
+if TYPE_CHECKING:
+    from tests.e2e.conftest import Person
+
+pytestmark = pytest.mark.browser
+
+
+def sign_in_again(foreman: Person) -> None:
+    """In the window the dialog opens, and come back."""
+    with foreman.page.context.expect_page() as opened:
+        foreman.page.locator("#dialog").get_by_role("link", name="重新登录").click()
+    window = opened.value
+    window.get_by_role("button", name="马强").click()
+    window.wait_for_url("**/me")
+    window.close()
+    foreman.page.locator("#dialog [data-close]").click()
+
+
+@pytest.mark.parametrize("lost", ["sid", None], ids=["session", "all cookies"])
+def test_what_is_typed_after_the_session_ended_is_kept(lost: str | None, enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    foreman.go("/f/labor.day_labor_ticket/new")
+    if lost:
+        foreman.page.context.clear_cookies(name=lost)
+    else:
+        foreman.page.context.clear_cookies()
+    foreman.page.get_by_label("部位").fill("4 层西")
+    foreman.page.locator("#dialog").get_by_text("登录已过期").wait_for()
+    assert "未保存" in foreman.page.locator("#saved").inner_text()
+    sign_in_again(foreman)
+    foreman.page.get_by_label("部位").press("End")
+    foreman.page.get_by_label("部位").press_sequentially("侧")
+    foreman.settle()
+    assert "已自动保存" in foreman.page.locator("#saved").inner_text()
+    foreman.complaints[:] = [each for each in foreman.complaints if "status of 40" not in each]
+    foreman.page.reload()
+    assert foreman.page.get_by_label("部位").input_value() == "4 层西侧"
+
+
+def test_a_list_is_searched_while_one_types(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    foreman.go("/f/labor.worker?sort=name")
+    foreman.page.get_by_label("在此列表中搜索").press_sequentially("王芳", delay=40)
+    foreman.page.wait_for_function("() => document.querySelectorAll('tbody tr').length === 1")
+    assert "sort=name" in foreman.page.url
+
+
+def test_the_focus_stays_among_the_rows(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    begin(foreman, "城东")
+    for worker in ("张伟", "李强"):
+        fill(foreman, worker, "8", "0")
+    for act in ("复制这行", "下移", "删掉这行"):
+        foreman.page.locator("table.sub tbody tr:not(.errrow) summary").first.click()
+        foreman.page.locator("details.menu[open]").get_by_role("button", name=act).click()
+        foreman.settle()
+        focused = foreman.page.locator("table.sub tbody :focus")
+        assert focused.count() == 1, act
