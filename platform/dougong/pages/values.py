@@ -146,8 +146,8 @@ def title_of(form: Form, record: Mapping[str, Any], title_field: str | None, rea
     """What people call the record: its number (and a master's title beside it), its title, else its first filled field."""
     number = record.get("number")
     if number:
-        name = of(form, title_field, record, reader) if title_field and not form.is_document else None
-        return f"{number} {name.text}" if name is not None and not name.empty and name.text != number else str(number)
+        title = of(form, title_field, record, reader) if title_field and not form.is_document else None
+        return f"{number} {title.text}" if title is not None and not title.empty and title.text != number else str(number)
     names = [title_field] if title_field else []
     for name in (*names, *(each.name for each in form.fields if not each.is_subtable)):
         cell = of(form, name, record, reader)
