@@ -147,7 +147,9 @@ def title_of(form: Form, record: Mapping[str, Any], title_field: str | None, rea
     number = record.get("number")
     if number:
         title = of(form, title_field, record, reader) if title_field and not form.is_document else None
-        return f"{number} {title.text}" if title is not None and not title.empty and title.text != number else str(number)
+        return (
+            f"{number} {title.text}" if title is not None and not title.empty and title.text != number else str(number)
+        )
     names = [title_field] if title_field else []
     for name in (*names, *(each.name for each in form.fields if not each.is_subtable)):
         cell = of(form, name, record, reader)
