@@ -16,6 +16,7 @@ from ..storage.apply import BUILD_JOB
 from ..storage.jobs import Job
 from ..storage.transaction import Transaction
 from .installation import Installation
+from .keep_house import UPKEEP, keep_house, plan_upkeep
 from .transaction import transaction
 
 T = TypeVar("T")
@@ -30,13 +31,14 @@ def _fill(tx: Transaction, inst: Installation, _: Job) -> bool:
     return not building.work(tx, inst.catalog.live(tx))
 
 
-HANDLERS: Mapping[str, Handler] = {BUILD_JOB: _fill}
+HANDLERS: Mapping[str, Handler] = {BUILD_JOB: _fill, UPKEEP: keep_house}
 
 
 def run_jobs(inst: Installation, tenant: str) -> int:
     """Do what is due now; how many jobs were taken."""
     _in(inst, tenant, sealer.seal)
     _in(inst, tenant, jobs.dispatch)
+    _in(inst, tenant, plan_upkeep)
     taken = 0
     while (job := _in(inst, tenant, lambda tx: jobs.claim(tx, kinds=tuple(HANDLERS)))) is not None:
         taken += 1

@@ -17,11 +17,11 @@ from .tables import file_holders
 DAYS = 30
 
 
-def overdue(tx: Transaction, model: Model, form: str, *, days: int = DAYS) -> list[str]:
-    """Ids of the form's records that were deleted at least `days` days ago, oldest first."""
+def overdue(tx: Transaction, model: Model, form: str, *, days: int = DAYS, limit: int | None = None) -> list[str]:
+    """Ids of the form's records that were deleted at least `days` days ago, oldest first, `limit` of them at most."""
     main = model.table(form).main
-    limit = tx.now - timedelta(days=days)
-    return list(tx.conn.scalars(select(main.c.id).where(main.c.deleted_at <= limit).order_by(main.c.deleted_at)))
+    old = main.c.deleted_at <= tx.now - timedelta(days=days)
+    return list(tx.conn.scalars(select(main.c.id).where(old).order_by(main.c.deleted_at, main.c.id).limit(limit)))
 
 
 def purge(tx: Transaction, model: Model, form: str, ids: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from ..kernel.errors import Conflict
 from ..kernel.ids import new_id
@@ -102,6 +102,12 @@ def retry(tx: Transaction, job_id: str) -> bool:
     values = {"state": "ready", "attempts": 0, "due_at": tx.now, "error": None}
     changed = tx.conn.execute(update(own.job).where(c.id == job_id, c.state == "dead").values(values))
     return changed.rowcount == 1
+
+
+def forget(tx: Transaction, before: datetime) -> int:
+    """Remove the jobs that were done before; how many they were."""
+    c = own.job.c
+    return tx.conn.execute(delete(own.job).where(c.state == "done", c.finished_at < before)).rowcount
 
 
 def dispatch(tx: Transaction, limit: int = 100) -> int:
