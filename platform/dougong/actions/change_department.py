@@ -1,4 +1,4 @@
-"""Makes and changes departments: only admins may."""
+"""Makes and changes departments, takes them out of use and back: only admins may."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from .. import licence
 from ..kernel.actor import Actor
 from ..kernel.errors import Forbidden
 from ..people import departments, members
+from ..people.asking import KEEP, Kept
 from ..people.departments import Department
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .transaction import read, transaction
+
+_TOLD = ("name", "code", "parent", "head", "active")
 
 
 def list_departments(inst: Installation, actor: Actor) -> list[Department]:
@@ -32,7 +35,14 @@ def add_department(
 
 
 def change_department(
-    inst: Installation, actor: Actor, department: str, *, name: str, parent: str | None, head: str | None
+    inst: Installation,
+    actor: Actor,
+    department: str,
+    *,
+    name: str,
+    parent: str | None,
+    head: str | None,
+    code: str | Kept | None = KEEP,
 ) -> Department:
     """Rename, move or give a head (a member's id). Raises Forbidden, NotFound, Invalid `cycle`."""
     _require(actor)
@@ -43,14 +53,31 @@ def change_department(
             departments.get(tx.conn, parent)
         if head is not None:
             members.get(tx.conn, head)
-        departments.change(tx.conn, department, name=name, parent=parent, head=head)
-        new = departments.get(tx.conn, department)
-        differs = [each for each in ("name", "parent", "head") if getattr(old, each) != getattr(new, each)]
-        changes = [{"field": each, "old": getattr(old, each), "new": getattr(new, each)} for each in differs]
-        tx.audit(None, department, "department_changed", changes)
-        return new
+        departments.change(tx.conn, department, name=name, parent=parent, head=head, code=code)
+        return _told(tx, old)
 
     return transaction(inst, actor.tenant, actor, act)
+
+
+def use_department(inst: Installation, actor: Actor, department: str, *, active: bool) -> Department:
+    """Take it out of use or back. Raises Forbidden, NotFound, Conflict `department_in_use`, `department_above`."""
+    _require(actor)
+
+    def act(tx: Transaction) -> Department:
+        old = departments.get(tx.conn, department)
+        departments.set_active(tx.conn, department, active, tx.now)
+        return _told(tx, old)
+
+    return transaction(inst, actor.tenant, actor, act)
+
+
+def _told(tx: Transaction, old: Department) -> Department:
+    new = departments.get(tx.conn, old.id)
+    differs = [each for each in _TOLD if getattr(old, each) != getattr(new, each)]
+    changes = [{"field": each, "old": getattr(old, each), "new": getattr(new, each)} for each in differs]
+    if changes:
+        tx.audit(None, old.id, "department_changed", changes)
+    return new
 
 
 def _require(actor: Actor) -> None:

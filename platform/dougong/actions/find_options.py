@@ -78,7 +78,7 @@ def _named(items: list[Item], words: str) -> Found:
 
 
 def _tree(tx: Transaction) -> list[Item]:
-    every = departments.all_of(tx.conn)
+    every = [each for each in departments.all_of(tx.conn) if each.active]
     found: list[Item] = []
 
     def below(parent: str | None, level: int) -> None:

@@ -5,24 +5,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ..kernel.errors import Invalid, NotFound
+from ..kernel.errors import Conflict, Invalid, NotFound
 from ..kernel.ids import new_id
 from ..kernel.problems import Problem
-from .tables import departments
+from .asking import KEEP, Kept, bounded, collecting
+from .tables import departments, member_departments, members
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """`parent` and `head` are ids of a department and of a member."""
+    """`parent` and `head` are ids of a department and of a member; one out of use is offered nowhere and keeps its people
+    and its records."""
 
     id: str
     code: str | None
     name: str
     parent: str | None
     head: str | None
+    active: bool = True
 
     @property
     def key(self) -> str:
@@ -33,7 +38,7 @@ class Department:
 def all_of(tenant: Connection) -> list[Department]:
     """Every department, in its order."""
     rows = tenant.execute(select(departments).order_by(departments.c.position, departments.c.id))
-    return [Department(row.id, row.code, row.name, row.parent, row.head) for row in rows]
+    return [Department(r.id, r.code, r.name, r.parent, r.head, r.disabled_at is None) for r in rows]
 
 
 def get(tenant: Connection, department: str) -> Department:
@@ -52,23 +57,63 @@ def find(tenant: Connection, key: str) -> Department | None:
 
 def add(tenant: Connection, name: str, *, code: str | None = None, parent: str | None = None) -> Department:
     """Make a department below `parent` (an id), after its sisters. Raises Invalid."""
-    if not name.strip() or len(name) > 200:
-        raise Invalid([Problem("length", "/name", {"min": 1, "max": 200})])
     if parent is not None:
         get(tenant, parent)
+    problems: list[Problem] = []
+    with collecting(problems):
+        name = bounded(name, "name", 200, required=True)
+    with collecting(problems):
+        code = _code(tenant, code, None)
+    if problems:
+        raise Invalid(problems)
+    made = Department(new_id(), code, name, parent, None)
     position = tenant.scalar(select(func.count()).select_from(departments)) or 0
-    made = Department(new_id(), code, name.strip(), parent, None)
-    row = {"id": made.id, "code": code, "name": made.name, "parent": parent, "head": None, "position": position}
+    row = {"id": made.id, "code": made.code, "name": made.name, "parent": parent, "head": None, "position": position}
     tenant.execute(insert(departments).values(row))
     return made
 
 
-def change(tenant: Connection, department: str, *, name: str, parent: str | None, head: str | None) -> None:
-    """Rename, move or give a head. Raises Invalid `cycle` when a department would lie below itself."""
+def change(
+    tenant: Connection,
+    department: str,
+    *,
+    name: str,
+    parent: str | None,
+    head: str | None,
+    code: str | Kept | None = KEEP,
+) -> None:
+    """Rename, move or give a head. Raises Invalid with every problem, `cycle` when a department would lie below itself."""
+    problems: list[Problem] = []
+    values: dict[str, Any] = {"parent": parent, "head": head}
+    with collecting(problems):
+        values["name"] = bounded(name, "name", 200, required=True)
+    if not isinstance(code, Kept):
+        with collecting(problems):
+            values["code"] = _code(tenant, code, department)
     if parent is not None and parent in below(all_of(tenant), [department]):
-        raise Invalid([Problem("cycle", "/parent")])
-    values = {"name": name, "parent": parent, "head": head}
+        problems.append(Problem("cycle", "/parent"))
+    if problems:
+        raise Invalid(problems)
     tenant.execute(update(departments).where(departments.c.id == department).values(values))
+
+
+def set_active(tenant: Connection, department: str, active: bool, now: datetime) -> None:
+    """Take out of use or back into it. Raises Conflict `department_in_use` while active members or departments in use
+    stand in it, and `department_above` when the one above is out of use."""
+    every = {each.id: each for each in all_of(tenant)}
+    below_it = [each for each in every.values() if each.parent == department and each.active]
+    people = tenant.scalar(
+        select(func.count())
+        .select_from(member_departments.join(members, members.c.id == member_departments.c.member))
+        .where(member_departments.c.department == department, members.c.active)
+    )
+    above = every.get(every[department].parent or "")
+    if not active and (below_it or people):
+        raise Conflict("department_in_use", members=people or 0, departments=len(below_it))
+    if active and above is not None and not above.active:
+        raise Conflict("department_above", name=above.name)
+    since = None if active else now
+    tenant.execute(update(departments).where(departments.c.id == department).values(disabled_at=since))
 
 
 def below(every: Iterable[Department], tops: Iterable[str]) -> frozenset[str]:
@@ -90,3 +135,10 @@ def titles(tenant: Connection, ids: Iterable[str]) -> Mapping[str, str]:
     """Names by id."""
     rows = tenant.execute(select(departments.c.id, departments.c.name).where(departments.c.id.in_(set(ids))))
     return {row.id: row.name for row in rows}
+
+
+def _code(tenant: Connection, text: str | None, own: str | None) -> str | None:
+    code = bounded(text or "", "code", 50)
+    if code and any(each.code == code and each.id != own for each in all_of(tenant)):
+        raise Invalid([Problem("unique", "/code", {"value": code})])
+    return code or None

@@ -13,6 +13,7 @@ from ..kernel.actor import ADMIN
 from ..kernel.errors import Conflict, Invalid, NotFound
 from ..kernel.ids import new_id
 from ..kernel.problems import Problem
+from .asking import Kept, bounded, collecting
 from .names import short
 from .tables import member_departments, member_roles, members
 
@@ -37,7 +38,12 @@ def add(tenant: Connection, account: str, login: str, name: str, now: datetime) 
     if found is not None:
         tenant.execute(update(members).where(members.c.id == found.id).values(active=True))
         return get(tenant, found.id)
-    row = {"id": new_id(), "account": account, "login": login, "name": _name(name or short(login))}
+    row = {
+        "id": new_id(),
+        "account": account,
+        "login": login,
+        "name": bounded(name or short(login), "name", 100, required=True),
+    }
     tenant.execute(insert(members).values(**row, superior=None, active=True, created_at=now))
     return get(tenant, row["id"])
 
@@ -99,11 +105,22 @@ def set_departments(tenant: Connection, member: str, departments: Sequence[str])
         tenant.execute(insert(member_departments), rows)
 
 
-def change(tenant: Connection, member: str, *, name: str | None = None, superior: str | None = None) -> None:
-    """Rename, and set the superior (a member's id, None = nobody). Raises Invalid `cycle` for one's own superior."""
-    values = {"superior": superior} | ({"name": _name(name)} if name is not None else {})
-    _no_circle(tenant, member, superior)
-    tenant.execute(update(members).where(members.c.id == member).values(values))
+def change(tenant: Connection, member: str, *, name: str | None = None, superior: str | Kept | None = None) -> None:
+    """Rename, and set the superior (a member's id, None = nobody). Raises Invalid with every problem, `cycle` for one's
+    own superior."""
+    problems: list[Problem] = []
+    values: dict[str, str | None] = {}
+    if name is not None:
+        with collecting(problems):
+            values["name"] = bounded(name, "name", 100, required=True)
+    if not isinstance(superior, Kept):
+        values["superior"] = superior
+        with collecting(problems):
+            _no_circle(tenant, member, superior)
+    if problems:
+        raise Invalid(problems)
+    if values:
+        tenant.execute(update(members).where(members.c.id == member).values(values))
 
 
 def set_active(tenant: Connection, member: str, active: bool) -> None:
@@ -140,13 +157,6 @@ def _read(tenant: Connection, *where: object) -> list[Member]:
     ]  # fmt: skip
 
 
-def _name(text: str) -> str:
-    name = text.strip()
-    if not 1 <= len(name) <= 100:
-        raise Invalid([Problem("length", "/name", {"min": 1, "max": 100})])
-    return name
-
-
 def _literal(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
@@ -159,6 +169,8 @@ def _keep_an_admin(tenant: Connection, member: str) -> None:
 
 def _no_circle(tenant: Connection, member: str, superior: str | None) -> None:
     above = {each.id: each.superior for each in _read(tenant)}
+    if superior is not None and superior not in above:
+        raise Invalid([Problem("reference", "/superior", {"value": superior})])
     seen = {member}
     while superior is not None:
         if superior in seen:

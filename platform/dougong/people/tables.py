@@ -1,10 +1,11 @@
-"""The tables of people as SQLAlchemy sees them; storage/migrations made them (control and tenant 0010)."""
+"""The tables of people as SQLAlchemy sees them; storage/migrations made them (control and tenant 0010, later
+ones in 0020 and 0060)."""
 
 from __future__ import annotations
 
 from sqlalchemy import Column, MetaData, Table
 
-from ..storage.types import Bool, Id, Instant, Int, Text
+from ..storage.types import Bool, Day, Id, Instant, Int, Text
 
 control = MetaData()
 tenant = MetaData()
@@ -33,6 +34,8 @@ sessions = Table(
     Column("created_at", Instant(), nullable=False),
     Column("seen_at", Instant(), nullable=False),
     Column("rotate", Bool(), nullable=False),
+    Column("network", Text()),
+    Column("device", Text()),
 )
 tokens = Table(
     "token",
@@ -44,6 +47,28 @@ tokens = Table(
     Column("name", Text(), nullable=False),
     Column("created_at", Instant(), nullable=False),
     Column("revoked_at", Instant()),
+    Column("used_at", Instant()),
+)
+password_links = Table(
+    "password_link",
+    control,
+    Column("hash", Text(), primary_key=True),
+    Column("account", Id(), nullable=False),
+    Column("tenant", Text(), nullable=False),
+    Column("expires_at", Instant(), nullable=False),
+)
+mail = Table(
+    "mail",
+    control,
+    Column("tenant", Text(), primary_key=True),
+    Column("host", Text(), nullable=False),
+    Column("port", Int(), nullable=False),
+    Column("security", Text(), nullable=False),
+    Column("login", Text(), nullable=False),
+    Column("secret", Text(), nullable=False),
+    Column("sender", Text(), nullable=False),
+    Column("sender_name", Text(), nullable=False),
+    Column("changed_at", Instant(), nullable=False),
 )
 tries = Table(
     "sign_in_try",
@@ -86,10 +111,28 @@ departments = Table(
     Column("parent", Id()),
     Column("head", Id()),
     Column("position", Int(), nullable=False),
+    Column("disabled_at", Instant()),
 )
 roles = Table(
     "dg_role",
     tenant,
     Column("name", Text(), primary_key=True),
     Column("title", Text(), nullable=False),
+)
+preferences = Table(
+    "dg_preference",
+    tenant,
+    Column("member", Id(), primary_key=True),
+    Column("key", Text(), primary_key=True),
+    Column("value", Text(), nullable=False),
+)
+usage = Table(
+    "dg_usage",
+    tenant,
+    Column("day", Day(), primary_key=True),
+    Column("form", Text(), primary_key=True),
+    Column("member", Id(), primary_key=True),
+    Column("what", Text(), primary_key=True),
+    Column("code", Text(), primary_key=True),
+    Column("count", Int(), nullable=False),
 )

@@ -158,7 +158,7 @@ class References:
         if kind == MEMBER:
             known.update({each.id: Target(each.id, each.active) for each in members.all_of(self._tx.conn)})
         elif kind == DEPARTMENT:
-            known.update({each.id: Target(each.id, True) for each in departments.all_of(self._tx.conn)})
+            known.update({each.id: Target(each.id, each.active) for each in departments.all_of(self._tx.conn)})
         elif sound:
             known.update(self._records(kind, sound))
 
