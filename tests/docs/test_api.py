@@ -49,7 +49,7 @@ def test_the_examples_do_what_the_page_says(app: Flask, installation: Installati
         assert answer.status_code == int(status), answer.text
         got = _json(answer.text)
         assert list(_differences(_json(wanted), got)) == [], answer.text
-        last = got["id"] if answer.status_code == 201 else last
+        last = got["id"] if answer.status_code == 201 and "values" in got else last
 
 
 def _send(app: Flask, text: str, token: str) -> TestResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -91,3 +92,34 @@ def test_who_sees_nothing_is_told_nothing(desk: Desk, desk_of: Callable[..., Des
             lambda tx: history(tx, desk.inst.catalog.live(tx), made.form, made.id, levels=None),  # type: ignore[arg-type]
             write=False,
         )  # fmt: skip
+
+
+def test_it_is_cut_to_a_field_a_person_and_a_moment(desk: Desk, desk_of: Callable[..., Desk], clock: Any) -> None:
+    made = desk.create("shop.order", {"kind": "a", "secret": "x", "lines": [{"what": "砂"}]})
+    row = made.values["lines"][0].id
+    admin = desk_of("admin")
+    clock.advance(timedelta(minutes=1))
+    admin.update(made, {"kind": "b"})
+    admin.update(made, {"lines": [{"$id": row, "what": "石"}]})
+    desk.update(made, {"secret": "y"})
+
+    def cut(reader: Desk, **narrowed: Any) -> list[list[str]]:
+        def act(tx: Any) -> list[dict[str, Any]]:
+            model = reader.inst.catalog.live(tx)
+            levels = levels_of(tx, model, made.form, "view", [made.id])
+            return history(tx, model, made.form, made.id, levels[made.id], **narrowed)
+
+        acts = transaction(reader.inst, "demo", reader.actor, act, write=False)
+        return [sorted(one["field"] for one in each["changes"]) for each in acts]
+
+    assert cut(desk, field="kind") == [["kind"], ["kind"]]
+    assert cut(desk, field="lines") == [["lines.what"], ["lines"]]
+    assert cut(desk, field="kin") == []
+    assert cut(desk, field='k"%') == []
+    assert len(cut(desk, field="secret")) == 2
+    clerk = desk_of("bob", "clerk")
+    assert cut(clerk, field="secret") == []
+    assert len(cut(desk, by=admin.actor.member)) == 2
+    assert cut(desk, by=admin.actor.member, field="kind") == [["kind"]]
+    assert len(cut(desk, since=clock.now())) == 3
+    assert len(cut(desk, limit=1)) == 1

@@ -16,6 +16,7 @@ from ..records.query import get
 from ..records.record import Record
 from ..records.store import Records, Written
 from ..storage.transaction import Transaction
+from .announce import announce
 from .installation import Installation
 from .reports import as_json
 from .transaction import Once, transaction
@@ -47,8 +48,10 @@ def write_one(
 
 
 def write(inst: Installation, tx: Transaction, ops: Sequence[Op], *, confirm: bool = True) -> Written:
-    """The one writer path, in a transaction that is open."""
-    return Records(tx, inst.catalog, inst.types).write(ops, confirm=confirm)
+    """The one writer path, in a transaction that is open; decisions are announced."""
+    written = Records(tx, inst.catalog, inst.types).write(ops, confirm=confirm)
+    announce(tx, zip(ops, written.records, strict=True))
+    return written
 
 
 def answer(inst: Installation, tx: Transaction, record: Record, warnings: Sequence[Problem]) -> Answer:

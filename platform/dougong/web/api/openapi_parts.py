@@ -16,6 +16,8 @@ ACTS: tuple[tuple[str, str, str, str], ...] = (
     *(("post", f"/{{id}}/{act}", act, "record") for act in
       ("submit", "withdraw", "void", "close", "disable", "enable", "restore")),
     ("get", "/{id}/history", "view", "history"),
+    ("get", "/{id}/comments", "view", "comments"),
+    ("post", "/{id}/comments", "comment", "comment"),
 )  # fmt: skip
 
 _LIST = ("filter", "sort", "fields", "limit", "after", "count")
@@ -38,6 +40,8 @@ PARAMETERS: dict[str, Any] = {
     "fields": _query("fields", _TEXT, "names with commas; a dot leads through a reference"),
     "limit": _query("limit", {"type": "integer", "minimum": 1, "maximum": 200, "default": 50}, "items of a page"),
     "after": _query("after", _TEXT, "`next` of the page before"),
+    "by": _query("by", _TEXT, "a member's id: only what that member did"),
+    "field": _query("field", _TEXT, "only changes of this field"),
     "count": _query("count", _FLAG, "tell how many there are, exactly to 10,000"),
     "submit": _query("submit", _FLAG, "submit in the same transaction"),
     "partial": _query("partial", _FLAG, "keep the good lines and report the others"),
@@ -73,6 +77,13 @@ SCHEMAS: dict[str, Any] = {
         "updated_by": {"type": ["string", "null"]}}},
     "File": {"type": "object", "properties": {
         "id": _TEXT, "name": _TEXT, "size": {"type": "integer"}, "type": _TEXT, "sha256": _TEXT}},
+    "Comment": {"type": "object", "properties": {
+        "id": _TEXT, "text": {"type": ["string", "null"]}, "by": {"type": ["string", "null"]}, "by_name": _TEXT,
+        "at": {"type": "string", "format": "date-time"}, "edited_at": {"type": ["string", "null"]}, "deleted": _FLAG,
+        "mentions": {"type": "array", "items": _TEXT}, "mention_names": {"type": "array", "items": _TEXT}}},
+    "NewComment": {"type": "object", "required": ["text"], "additionalProperties": False, "properties": {
+        "text": {"type": "string", "minLength": 1, "maxLength": 5000},
+        "mentions": {"type": "array", "items": _TEXT, "maxItems": 50}}},
     "Report": {"type": "object", "properties": {
         "rows": {"type": "integer"}, "good": {"type": "integer"}, "bad": {"type": "integer"},
         "items": {"type": "array", "items": {"type": "object"}},
@@ -116,7 +127,9 @@ def _asked(method: str, tail: str, word: str) -> list[str]:
     if (method, tail) == ("get", ""):
         return [*named, *_LIST]
     if word == "history":
-        return [*named, "limit", "after"]
+        return [*named, "limit", "after", "by", "field"]
+    if word == "comments":
+        return [*named, "limit", "after"] if method == "get" else [*named, "Key"]
     if method == "get" or word == "aggregate":
         return named
     if (method, tail) == ("post", ""):
@@ -140,6 +153,8 @@ def _shape(form: str, shape: str) -> dict[str, Any]:
         "report": (_ref("schemas", "Report"), "200"),
         "groups": (_page({"type": "object"}), "200"),
         "history": (_page({"type": "object"}), "200"),
+        "comments": (_page(_ref("schemas", "Comment")), "200"),
+        "comment": (_ref("schemas", "Comment"), "201"),
     }
     return answered(*shapes[shape])
 
@@ -150,6 +165,8 @@ def _body(form: str, method: str, tail: str) -> dict[str, Any]:
         return {"application/x-ndjson": bare}
     if tail == "/aggregate":
         return {"application/json": {"schema": _ref("schemas", "Aggregate")}}
+    if (method, tail) == ("post", "/{id}/comments"):
+        return {"application/json": {"schema": _ref("schemas", "NewComment")}}
     if (method, tail) == ("post", ""):
         return {"application/json": bare}
     return {"application/merge-patch+json": {"schema": {"type": "object"}}, "application/json": {

@@ -124,7 +124,16 @@ def past(form: str, record: str) -> Response:
     """What was ever done to it, newest first."""
     with asked.after_rights(form, "view", record):
         limit = asked.number("limit", MOST, MOST)
-    after = request.args.get("after") or None
-    found = read_history(installation(), actor(), form, record, limit=limit + 1, before=after)
+        given = {name: request.args.get(name) or None for name in ("after", "by", "field")}
+    found = read_history(
+        installation(),
+        actor(),
+        form,
+        record,
+        limit=limit + 1,
+        before=given["after"],
+        by=given["by"],
+        field=given["field"],
+    )
     items = found[:limit]
     return answer({"items": items, "next": items[-1]["id"] if len(found) > limit else None})
