@@ -10,7 +10,7 @@ from flask import current_app, g, request
 from ..access import allowed
 from ..definition.model import MenuGroup, Module
 from ..pages.environment import translated
-from ..people import departments, roles
+from ..people import at_hand, departments, roles
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .current import installation, locale, read, signed_in
@@ -40,8 +40,8 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """What the frame shows. `form` is the form of the page, "" elsewhere; `exposed`: an admin should know that people
-    come here by plain http from other machines."""
+    """What the frame shows. `form` is the form of the page, "" elsewhere; `favourites` are forms, `favourite` whether the
+    page's is one; `exposed`: an admin should know that people come here by plain http from other machines."""
 
     company: str
     name: str
@@ -50,6 +50,11 @@ class Shell:
     menus: tuple[Menu, ...]
     form: str
     exposed: bool
+    favourites: tuple[Link, ...] = ()
+
+    @property
+    def favourite(self) -> bool:
+        return any(each.form == self.form for each in self.favourites)
 
 
 def shell() -> Shell:
@@ -75,7 +80,16 @@ def _shell(tx: Transaction) -> Shell:
     company = who.tenant_title if who else ""
     plain = not request.is_secure and not is_secure(current_app)
     exposed = tx.actor.is_admin and plain and not is_loopback(request.remote_addr or "")
-    return Shell(company, tx.actor.name, post, tx.actor.is_admin, menus(tx, model), form, exposed)
+    seen = menus(tx, model)
+    kept = favourites(tx, seen)
+    return Shell(company, tx.actor.name, post, tx.actor.is_admin, seen, form, exposed, kept)
+
+
+def favourites(tx: Transaction, seen: tuple[Menu, ...]) -> tuple[Link, ...]:
+    """The actor's favourite forms in his order, those he may still see."""
+    links = {link.form: link for menu in seen for link in menu.links}
+    wanted = at_hand.favourite_forms(tx.conn, tx.actor.member) if tx.actor.member else []
+    return tuple(links[each] for each in wanted if each in links)
 
 
 def _post(tx: Transaction, model: Model) -> Iterator[str]:

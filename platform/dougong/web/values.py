@@ -9,6 +9,7 @@ from typing import Any
 from ..definition.model import Field, Form
 from ..pages import formats
 from ..pages.values import Reader, of, title_of
+from ..storage.model import Model
 from .current import installation, locale
 
 
@@ -38,19 +39,20 @@ def amount_field(form: Form) -> Field | None:
     return found[-1] if found else None
 
 
-def rows_of(form: Form, records: Iterable[Mapping[str, Any]]) -> list[Row]:
+def rows_of(model: Model, form: Form, records: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Rows of presented records of one form."""
-    return [_row(form, each, reader()) for each in records]
+    title = model.definitions.title_field(form.full_name)
+    return [_row(form, title, each, reader()) for each in records]
 
 
-def _row(form: Form, record: Mapping[str, Any], here: Reader) -> Row:
+def _row(form: Form, title: str | None, record: Mapping[str, Any], here: Reader) -> Row:
     amount = amount_field(form)
     figure = of(form, amount.name, record, here) if amount is not None and amount.name in record["values"] else None
     titles = record.get("titles", {})
     said = [titles.get("$owner"), *_references(form, record, here)]
     return Row(
         f"/f/{form.full_name}/{record['id']}",
-        title_of(form, record, None, here),
+        title_of(form, record, title, here),
         form.title,
         record["state"],
         figure.text if figure is not None and not figure.empty else "",

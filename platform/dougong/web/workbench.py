@@ -18,12 +18,13 @@ from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .current import installation, read, today
 from .language import say as _
+from .palette import opened_lately
 from .policy import policy
 from .shell import Link, menus
 from .values import Row, rows_of
 
 blueprint = Blueprint("workbench", __name__)
-EACH, SHOWN = 10, 20
+EACH, SHOWN, LATELY = 10, 20, 6
 _DAYS = (
     mark("Monday"), mark("Tuesday"), mark("Wednesday"), mark("Thursday"), mark("Friday"), mark("Saturday"), mark("Sunday"),
 )  # fmt: skip
@@ -40,6 +41,7 @@ class Board:
     open: list[Row]
     mine: list[Row]
     starts: list[Link]
+    lately: list[Row]
 
 
 @blueprint.get("/")
@@ -49,7 +51,7 @@ def page() -> ResponseReturnValue:
     board = read(_board)
     return render_template(
         "workbench/page.html", waiting=board.waiting, open=board.open, mine=board.mine, starts=board.starts,
-        day=day_words(today()),
+        lately=board.lately, day=day_words(today()),
     )  # fmt: skip
 
 
@@ -75,6 +77,7 @@ def _board(tx: Transaction) -> Board:
         _latest(_found(tx, model, papers, _OPEN)),
         _latest(_found(tx, model, forms, _MINE))[:EACH],
         list(_starts(tx, model)),
+        opened_lately(tx, model, LATELY),
     )
 
 
@@ -82,7 +85,7 @@ def _found(tx: Transaction, model: Model, forms: Iterable[Form], filter_: str, s
     rows: list[Row] = []
     for form in forms:
         page = query.find(tx, model, form.full_name, Query(filter=filter_, sort=(sort,), limit=EACH))
-        rows += rows_of(form, query.show(tx, model, installation().types, page))
+        rows += rows_of(model, form, query.show(tx, model, installation().types, page))
     return rows
 
 
