@@ -82,7 +82,7 @@ class Story:
 
     def _act(self, step: Mapping[str, Any]) -> tuple[str, str]:
         """Do what the step says and name its record. Raises whatever the action raises."""
-        actor, values = self._actor(step), step.get("values", {})
+        actor, values = self._actor(step), self._meant(step.get("values", {}))
         confirm = bool(step.get("confirm", True))
         if "create" in step:
             form = step["create"]
@@ -110,6 +110,15 @@ class Story:
         if "on" in step:
             return self.names[step["on"]]
         return step["form"], record_of(self.inst, self._operator, step["form"], step["key"])
+
+    def _meant(self, value: Any) -> Any:
+        """The values, with ids in the place of keys that are the story's own names."""
+        if isinstance(value, Mapping):
+            key = value.get("$key") if len(value) == 1 else None
+            if isinstance(key, str) and key in self.names:
+                return self.names[key][1]
+            return {name: self._meant(each) for name, each in value.items()}
+        return [self._meant(each) for each in value] if isinstance(value, list) else value
 
     @property
     def _operator(self) -> Actor:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,12 +60,13 @@ def tables(
     return found
 
 
-def in_order(forms: Iterable[str], definitions: Definitions) -> list[str]:
-    """The forms, each after those it points at where that is possible; otherwise as given."""
-    waiting = list(forms)
+def in_order(rows: Mapping[str, Sequence[Any]], definitions: Definitions) -> list[str]:
+    """The forms, each after those its rows point at where that is possible; otherwise as given."""
+    targets = {form: _targets(definitions.form(form), some) - {form} for form, some in rows.items()}
+    waiting = list(rows)
     ordered: list[str] = []
     while waiting:
-        free = next((each for each in waiting if not _points_at(definitions.form(each), waiting)), waiting[0])
+        free = next((each for each in waiting if not targets[each].intersection(waiting)), waiting[0])
         waiting.remove(free)
         ordered.append(free)
     return ordered
@@ -87,10 +88,22 @@ def seed_row(form: Form, row: Mapping[str, Any]) -> SeedRow:
     return SeedRow(create, given_number or _unique(form, row), state == "approved", frozenset(needs))
 
 
-def _points_at(form: Form, others: Iterable[str]) -> bool:
-    rows = (form.fields, *(each.fields for each in form.subtables))
-    targets = {each.ref for fields in rows for each in fields if each.ref}
-    return any(other in targets and other != form.full_name for other in others)
+def _targets(form: Form, rows: Iterable[Any]) -> set[str]:
+    """The forms that references filled in these rows point at."""
+    found = set()
+    for row in rows:
+        for field in form.fields:
+            value = row.get(field.name) if isinstance(row, Mapping) else None
+            if field.ref and value:
+                found.add(field.ref)
+            lines = value if field.is_subtable and isinstance(value, list) else ()
+            found.update(
+                each.ref
+                for line in lines
+                for each in field.fields
+                if each.ref and isinstance(line, Mapping) and line.get(each.name)
+            )
+    return found
 
 
 def _keyed(form: Form, fields: Iterable[Field], row: Mapping[str, Any], needs: set[str]) -> dict[str, Any]:
