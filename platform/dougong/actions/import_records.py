@@ -1,48 +1,59 @@
-"""Takes a table of cells into a form: headers are matched with names or titles, cells are read by the field types, rows go
-the one way every write goes.
+"""Takes a file into a form in one go, as the command line asks: headers are matched with names or titles, then the rows go
+the one way every write goes (`import_table`).
 
 One rule: it is tried as a whole first; a bad row refuses the batch unless only the good ones are wanted."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+import tempfile
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from ..access import require_form
-from ..definition.model import Field, Form
-from ..fields.nesting import path_of, place
-from ..fields.type import FieldType
+from ..definition.model import Form
+from ..exchange import headers, reading
+from ..exchange.batches import Mode, Wanted
+from ..exchange.matching import keys_of, rule_of
 from ..kernel.actor import Actor
 from ..kernel.errors import Malformed
-from ..kernel.ids import is_id
-from ..kernel.problems import parts
 from ..storage.transaction import Transaction
-from .bulk_write import bulk_write
+from .import_table import Taking, import_table
 from .installation import Installation
 from .transaction import read
 
-#: The first row under the header, as a spreadsheet counts.
-FIRST_ROW = 2
-_KEYED = ("reference", "member", "department")
-
 
 def import_records(
-    inst: Installation, actor: Actor, form: str, content: bytes, *, dry_run: bool = False, good_only: bool = False
+    inst: Installation,
+    actor: Actor,
+    form: str,
+    content: bytes,
+    *,
+    name: str = "table.csv",
+    dry_run: bool = False,
+    good_only: bool = False,
+    mode: Mode = "create",
+    key: tuple[str, ...] = (),
+    sheet: str = "",
 ) -> dict[str, Any]:
-    """{rows, good, bad, problems: [{row, field, code, params, message}]} of a CSV file in UTF-8; `row` is the line in the
-    file, the header is 1. Nothing is kept in a dry run, nor when a row is bad and not only the good ones are wanted.
-    Raises NotFound, Forbidden, Malformed (`not_text`, `unknown_field`)."""
+    """{rows, good, bad, problems: [{row, field, code, params, message}]} of a CSV, TSV or XLSX file; `row` is the row in
+    the file, the header is 1 when it is the first. `key` are names of fields that tell which record a row changes
+    (`$number` = the number). Nothing is kept in a dry run, nor when a row is bad and not only the good ones are wanted.
+    Raises NotFound, Forbidden, Malformed, TooLarge, Unsupported."""
     definition = read(inst, actor, lambda tx: _form(inst, tx, form))
-    rows = _rows(definition, inst.types, content, numbers=actor.is_admin)
-    lines = list(rows.values())
-    tried = bulk_write(inst, actor, form, lines, partial=True, numbers=actor.is_admin, trial=True)
-    keep = not dry_run and tried["good"] and (good_only or not tried["bad"])
-    if keep:
-        tried = bulk_write(inst, actor, form, lines, partial=good_only, numbers=actor.is_admin)
-    problems = [_told(each, tuple(rows)) for each in tried["problems"]]
-    return {"rows": tried["rows"], "good": tried["good"], "bad": tried["bad"], "problems": problems}
+    with tempfile.TemporaryDirectory(prefix="dougong-import-") as folder:
+        source, table = Path(folder) / "source", Path(folder) / "rows"
+        source.write_bytes(content)
+        reading.extract(source, table, name, limit=inst.settings.upload_limit, sheet=sheet)
+        wanted = _wanted(definition, table, mode, key)
+        how = Taking(dry=dry_run, good_only=good_only)
+        report = import_table(inst, actor, form, table, wanted, how)
+    return {
+        "rows": report.rows,
+        "good": report.good,
+        "bad": report.bad,
+        "problems": [each.as_json() for each in report.problems],
+    }
 
 
 def _form(inst: Installation, tx: Transaction, form: str) -> Form:
@@ -51,54 +62,26 @@ def _form(inst: Installation, tx: Transaction, form: str) -> Form:
     return model.definitions.form(form)
 
 
-def _rows(form: Form, types: Mapping[str, FieldType], content: bytes, *, numbers: bool) -> dict[int, dict[str, Any]]:
-    """Values by row number, blank rows left out."""
-    try:
-        table = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Malformed("not_text") from error
-    head = [_column(form, name.strip(), numbers) for name in table[0]] if table else []
-    for each in head:
-        if head.count(each) > 1:
-            raise Malformed("duplicate_key", key=each.name if each else "$number")
-    numbered = enumerate(table[1:], FIRST_ROW)
-    return {number: _line(form, head, row, types) for number, row in numbered if any(cell.strip() for cell in row)}
+def _wanted(form: Form, table: Path, mode: Mode, key: tuple[str, ...]) -> Wanted:
+    every = headers.targets(form, lambda name: True, computed=True)
+    header = headers.header_row(every, islice(reading.rows(table), headers.LOOK)) or 1
+    row = next(each for each in reading.rows(table) if each.number == header)
+    chosen = [_target(every, reading.text_of(cell)) for cell in row.cells]
+    for each in chosen:
+        if each is not None and chosen.count(each) > 1:
+            raise Malformed("duplicate_key", key=each)
+    if mode != "create" and not key:
+        key = next((each for each in keys_of(form) if set(each) <= set(chosen)), ())
+    if mode != "create" and (key not in keys_of(form) and rule_of(form, key) is None):
+        raise Malformed("import_key", key=", ".join(key))
+    return Wanted(header, tuple(chosen), mode, key)
 
 
-def _column(form: Form, name: str, numbers: bool) -> Field | None:
-    """The field a header means by name or title; None for the record's number. Raises Malformed."""
-    own = [each for each in form.fields if not each.is_subtable and not each.computed]
-    found = [each for each in own if each.name == name] or [each for each in own if each.title == name]
-    if len(found) == 1:
-        return found[0]
-    number = next((each for each in form.fields if each.type == "auto_number"), None)
-    if numbers and (name == "$number" or (number is not None and name in (number.name, number.title))):
+def _target(every: list[headers.Target], head: str) -> str | None:
+    """The target of a head; a column without a head must be empty. Raises Malformed."""
+    if not head.strip():
         return None
-    raise Malformed("unknown_field", name=name)
-
-
-def _line(
-    form: Form, head: Sequence[Field | None], row: Sequence[str], types: Mapping[str, FieldType]
-) -> dict[str, Any]:
-    line: dict[str, Any] = {}
-    for field, cell in zip(head, row, strict=False):
-        if not cell.strip():
-            continue
-        if field is None:
-            line["$number"] = cell.strip()
-        else:
-            place(line, path_of(field.name, form.groups), _value(types[field.value_type], field, cell))
-    if any(cell.strip() for cell in row[len(head) :]):
-        line[""] = None  # a value without a header belongs to no field: the row is bad
-    return line
-
-
-def _value(kind: FieldType, field: Field, cell: str) -> Any:
-    if field.value_type in _KEYED:
-        return cell.strip() if is_id(cell.strip()) else {"$key": cell.strip()}
-    return kind.read_text(cell, field)
-
-
-def _told(problem: Mapping[str, Any], rows: Sequence[int]) -> dict[str, Any]:
-    at = parts(problem["pointer"])
-    return {**problem, "row": rows[problem["row"]], "field": ".".join(at[1:]) or None}
+    found = headers.strict(every, head)
+    if found is None:
+        raise Malformed("unknown_field", name=head.strip()[:100])
+    return found

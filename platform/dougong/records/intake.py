@@ -19,6 +19,7 @@ from .json_values import pointer_of
 from .merging import blank, changing, merge
 from .numbers import first_number
 from .ops import Create, Op, Transition, Update
+from .progress import watched
 from .references import References, Slot, key_fields
 from .rights import FieldRights
 from .rows import Row
@@ -42,12 +43,12 @@ class Intake:
     def take(self, ops: Sequence[Op], *, inner: bool = False) -> list[Entry]:
         """Every record these operations write, in their order. Raises NotFound, Forbidden, Conflict, Stale."""
         self._load(ops, inner)
-        incoming = [self._read(op, inner) for op in ops]
+        incoming = [self._read(op, inner) for op in watched(self.tx, "read", ops)]
         self._born(ops)
         read = zip(ops, incoming, strict=True)
         slots = [each for index, (op, found) in enumerate(read) for each in self._slots(index, op, found)]
         lost = self.references.resolve(slots)
-        for op, found in zip(ops, incoming, strict=True):
+        for op, found in zip(watched(self.tx, "apply", ops), incoming, strict=True):
             self._apply(op, found, inner)
         self._blame(ops, lost)
         return list(self.entries.values())

@@ -4,7 +4,7 @@ a document that is still open may be incomplete."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..definition.model import Field, Form
@@ -16,6 +16,7 @@ from .coerce import refers
 from .conditions import Flags, default_of, flags
 from .entry import Entry
 from .formulas import Formulas, value_of
+from .progress import watched
 from .references import References, Slot
 from .write_set import RowChange, WriteSet
 
@@ -26,9 +27,10 @@ class Judge:
     def __init__(self, ws: WriteSet, formulas: Formulas, references: References) -> None:
         self.ws, self.formulas, self.references = ws, formulas, references
 
-    def problems(self, entries: Iterable[Entry]) -> list[Problem]:
+    def problems(self, entries: Sequence[Entry]) -> list[Problem]:
         """Every problem of these records, each with its entry's prefix."""
-        return [each.at(entry.at) for entry in entries for each in _once([*entry.problems, *self._entry(entry)])]
+        counted = watched(self.ws.tx, "judge", entries)
+        return [each.at(entry.at) for entry in counted for each in _once([*entry.problems, *self._entry(entry)])]
 
     def _entry(self, entry: Entry) -> list[Problem]:
         moving = states.complete(entry.form, entry.state_now) and not states.complete(

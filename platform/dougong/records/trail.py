@@ -3,19 +3,20 @@ computed values are explained by what they are computed from, so only what someb
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ..definition.model import Field
 from ..storage.transaction import Transaction
 from .entry import Entry
 from .present import Types, instant, json_value
+from .progress import watched
 from .write_set import RowChange, WriteSet
 
 
-def write(ws: WriteSet, types: Types, entries: Iterable[Entry]) -> None:
+def write(ws: WriteSet, types: Types, entries: Sequence[Entry]) -> None:
     """Note every record that changed."""
-    for entry in entries:
+    for entry in watched(ws.tx, "trail", entries):
         changes = list(changes_of(ws, types, entry))
         if entry.is_new or changes:
             event = event_of(entry)
