@@ -31,6 +31,7 @@ LEDGER = {
             "amount": {"type": "number", "x-type": "money"},
             "price": {"type": "number", "x-type": "money", "x-options": {"reverse": False}},
             "source": {"type": "string"},
+            "day": {"type": "string", "format": "date", "x-options": {"reverse": "today"}},
         },
     },
 }
@@ -52,7 +53,8 @@ CLAIM: dict[str, Any] = {
     "effects": [
         {
             "id": "post", "on": "approved", "do": "post", "form": "shop.ledger", "each": "lines", "where": "amount > 0",
-            "values": {"contract": "parent.contract", "amount": "amount", "price": "amount / 3", "source": "parent.code"},
+            "values": {"contract": "parent.contract", "amount": "amount", "price": "amount / 3", "source": "parent.code",
+                       "day": "date('2025-08-04')"},
         },
         {"id": "stage", "on": "submitted", "do": "set", "form": "shop.contract", "values": {"stage": "'申报'"}},
         {"id": "own", "on": "submitted", "do": "set", "form": "shop.claim", "values": {"mark": "'已报'"}},
@@ -107,6 +109,14 @@ def test_a_void_answers_with_counter_entries_that_keep_the_price(desk: Desk, con
     desk.move(made, "void")
     assert ledger(desk) == [(Decimal(-30), Decimal(10), "C-01"), (Decimal(30), Decimal(10), "C-01")]
     assert desk.read(contract).values["cost"] == 0
+
+
+def test_a_counter_entry_is_dated_the_day_of_the_void_where_the_ledger_asks_for_it(desk: Desk, contract: Any) -> None:
+    made = claim(desk, contract, 30)
+    desk.move(made, "approve")
+    desk.move(made, "void")
+    days = {str(day) for (day,) in desk.rows("SELECT f_day FROM shop__ledger")}
+    assert days == {"2025-08-04", "2026-02-27"}
 
 
 def test_a_check_on_what_is_posted_to_refuses_the_approval(desk: Desk, contract: Any) -> None:

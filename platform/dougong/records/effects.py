@@ -4,11 +4,13 @@ post with a counter-entry, it never removes one.
 
 `post` and `create` make a record of the named form. `set` changes the source itself when `form` is its own form, else the
 record its first reference to that form names. A counter-entry repeats the posted values with every integer, decimal and
-money turned round; a figure that must stay (a unit price) says `x-options: {"reverse": false}` on the ledger's field."""
+money turned round; a figure that must stay (a unit price) says `x-options: {"reverse": false}` on the ledger's field, a
+date that is the day of the void (the posting date) `{"reverse": "today"}`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -124,7 +126,8 @@ class Effects:
                 made = new_id()
                 self._note(entry, key, form, made)
                 definition = self.ws.model.form(form)
-                values = {each.name: _turned(each, posted.now.get(each.name)) for each in _inputs(definition)}
+                today = self.ws.tx.now.astimezone(self.ws.tx.zone).date()
+                values = {each.name: _turned(each, posted.now.get(each.name), today) for each in _inputs(definition)}
                 yield Create(form, self._json(definition, values), id=made, owner=entry.now["$owner"])
 
     def _json(self, form: Form, values: dict[str, Any]) -> dict[str, Any]:
@@ -171,7 +174,9 @@ def _inputs(form: Form) -> Iterator[Field]:
     return (each for each in form.fields if not each.computed and not each.is_subtable)
 
 
-def _turned(field: Field, value: Any) -> Any:
+def _turned(field: Field, value: Any, today: date) -> Any:
+    if field.value_type == "date" and field.options.get("reverse") == "today":
+        return today
     if value is None or field.value_type not in _TURNED or field.options.get("reverse") is False:
         return value
     return -value
