@@ -17,7 +17,15 @@ def test_every_route_declares_its_policy(app: Flask) -> None:
     named = {policy_of(app, rule.endpoint) for rule in app.url_map.iter_rules()}
     assert named <= {"public", "member", "admin", "token"}
     public = {rule.rule for rule in app.url_map.iter_rules() if policy_of(app, rule.endpoint) == "public"}
-    assert public == {"/login", "/login/demo", "/logout", "/healthz", "/readyz", "/static/<path:filename>"}
+    assert public == {
+        "/login",
+        "/login/demo",
+        "/logout",
+        "/welcome/<secret>",
+        "/healthz",
+        "/readyz",
+        "/static/<path:filename>",
+    }
 
 
 def test_a_route_without_policy_keeps_the_application_from_starting(app: Flask) -> None:

@@ -74,7 +74,7 @@ def _check(
         bounded(name, "name", 100)
     known = {each.login: each for each in members.all_of(tx.conn)}
     if newcomer and login in known:
-        problems.append(Problem("unique", "/account", {"value": login}))
+        problems.append(Problem("member_exists", "/account", {"value": login}))
     if superior is not None and superior not in {each.id for each in known.values()}:
         problems.append(Problem("reference", "/superior", {"value": superior}))
     problems += unknown_places(tx, places)

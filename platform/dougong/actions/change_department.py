@@ -21,15 +21,24 @@ def list_departments(inst: Installation, actor: Actor) -> list[Department]:
 
 
 def add_department(
-    inst: Installation, actor: Actor, name: str, *, code: str | None = None, parent: str | None = None
+    inst: Installation,
+    actor: Actor,
+    name: str,
+    *,
+    code: str | None = None,
+    parent: str | None = None,
+    head: str | None = None,
 ) -> Department:
-    """Make a department below `parent` (an id). Raises Forbidden, Invalid, NotFound."""
+    """Make a department below `parent` (an id), with a head (a member's id). Raises Forbidden, Invalid, NotFound."""
     _require(actor)
 
     def act(tx: Transaction) -> Department:
         made = departments.add(tx.conn, name, code=code, parent=parent)
+        if head is not None:
+            members.get(tx.conn, head)
+            departments.change(tx.conn, made.id, name=made.name, parent=parent, head=head)
         tx.audit(None, made.id, "department_added", [{"field": "name", "old": None, "new": made.name}])
-        return made
+        return departments.get(tx.conn, made.id)
 
     return transaction(inst, actor.tenant, actor, act)
 

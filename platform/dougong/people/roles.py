@@ -6,15 +6,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from ..definition.model import Module
 from ..kernel.actor import ADMIN
 from ..kernel.errors import Invalid
 from ..kernel.problems import Problem
-from .tables import roles
+from .asking import bounded, collecting
+from .tables import member_roles, roles
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
+LONGEST = 60
 
 
 def all_of(tenant: Connection, modules: Iterable[Module] = ()) -> Mapping[str, str]:
@@ -34,3 +36,31 @@ def ensure(tenant: Connection, name: str, title: str | None = None) -> None:
         tenant.execute(insert(roles).values(name=name, title=title or name))
     elif title is not None and title != known:
         tenant.execute(update(roles).where(roles.c.name == name).values(title=title))
+
+
+def checked(name: str, title: str, taken: Iterable[str]) -> tuple[str, str]:
+    """Name and title of a new role. Raises Invalid with every problem."""
+    problems: list[Problem] = []
+    wanted = name.strip()
+    if not wanted:
+        problems.append(Problem("required", "/name"))
+    elif not _NAME.fullmatch(wanted):
+        problems.append(Problem("format", "/name", {"format": "name", "value": wanted}))
+    elif wanted in taken:
+        problems.append(Problem("unique", "/name", {"value": wanted}))
+    with collecting(problems):
+        title = bounded(title, "title", LONGEST, required=True)
+    if problems:
+        raise Invalid(problems)
+    return wanted, title
+
+
+def holders(tenant: Connection) -> Mapping[str, int]:
+    """How many members, active or not, hold each role."""
+    rows = tenant.execute(select(member_roles.c.role, func.count().label("n")).group_by(member_roles.c.role))
+    return {row.role: row.n for row in rows}
+
+
+def remove(tenant: Connection, name: str) -> None:
+    """Forget what the tenant itself says of the role."""
+    tenant.execute(delete(roles).where(roles.c.name == name))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request
+from flask import current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..actions import change_password as passwords
-from ..kernel.errors import DougongError
-from ..pages.catalogue import LANGUAGES
-from ..pages.sentences import error_sentence
-from .current import actor, installation, locale, signed_in
-from .errors import status_of
-from .language import COOKIE
-from .language import say as _
-from .policy import policy
-from .session import is_secure, keep
+from ...actions import change_password as passwords
+from ...kernel.errors import DougongError
+from ...pages.catalogue import LANGUAGES
+from ...pages.sentences import error_sentence
+from ..current import actor, installation, locale, signed_in
+from ..errors import status_of
+from ..language import COOKIE
+from ..language import say as _
+from ..policy import policy
+from ..session import is_secure, keep
+from .area import blueprint
 
-blueprint = Blueprint("account", __name__)
 _YEAR = 365 * 24 * 3600
 
 

@@ -1,0 +1,165 @@
+"""Members: the list with its search, adding somebody, one member with what they have and what one can do."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from ...actions import change_member as acts
+from ...actions.add_user import add_user
+from ...actions.invite_member import invite_member
+from ...actions.list_members import Directory, directory
+from ...actions.member_access import access_of
+from ...kernel.errors import DougongError, Invalid, NotFound
+from ...people.members import Member
+from ..current import actor, installation
+from ..policy import policy
+from .area import Refusal, blueprint, page, refusal, typed
+
+_FIELDS = ("account", "name", "departments", "superior", "roles")
+_STATES = {"active": True, "disabled": False}
+
+
+@blueprint.get("/admin")
+@policy("admin")
+def home() -> ResponseReturnValue:
+    """The area begins with the people."""
+    return redirect("/admin/members", 303)
+
+
+@blueprint.get("/admin/members")
+@policy("admin")
+def members() -> ResponseReturnValue:
+    """The list: `q` searches, `state` is active, disabled or all."""
+    known = directory(installation(), actor())
+    words, state = request.args.get("q", "")[:100], request.args.get("state", "active")
+    found = known.find(words, _STATES.get(state))
+    return page("members", "members", known=known, found=found, words=words, state=state)
+
+
+@blueprint.get("/admin/members/new")
+@policy("admin")
+def new_member() -> ResponseReturnValue:
+    """Somebody to be added."""
+    return _form(None, {"roles": [], "departments": [], "main": "", "superior": "", "account": "", "name": ""})
+
+
+@blueprint.post("/admin/members")
+@policy("admin")
+def add() -> ResponseReturnValue:
+    """Add somebody; who has no password gets a link to set one."""
+    given = _given()
+    try:
+        made = add_user(
+            installation(), actor(), given["account"], name=given["name"], give=given["roles"], places=_places(given),
+            superior=given["superior"] or None, newcomer=True,
+        )  # fmt: skip
+    except Invalid as error:
+        return _form(None, given, refusal(error, _FIELDS))
+    access = access_of(installation(), actor(), made.id)
+    return _go(made, "added") if access.has_password or access.shared else _invited(made, "added")
+
+
+@blueprint.get("/admin/members/<member>")
+@policy("admin")
+def member(member: str) -> ResponseReturnValue:
+    """One member."""
+    found = _found(directory(installation(), actor()), member)
+    return _form(found, _standing(found))
+
+
+@blueprint.post("/admin/members/<member>")
+@policy("admin")
+def change(member: str) -> ResponseReturnValue:
+    """Change name, departments, superior and roles together."""
+    given = _given()
+    try:
+        made = acts.change_member(
+            installation(), actor(), member, name=given["name"], superior=given["superior"] or None, give=given["roles"],
+            departments=_places(given),
+        )  # fmt: skip
+    except DougongError as error:
+        return _form(_found(directory(installation(), actor()), member), given, refusal(error, _FIELDS))
+    return _go(made, "saved")
+
+
+@blueprint.post("/admin/members/<member>/active")
+@policy("admin")
+def active(member: str) -> ResponseReturnValue:
+    """Take a member out of use or readmit them."""
+    wanted = request.form.get("active") == "yes"
+    return _act(
+        member, "enabled" if wanted else "disabled",
+        lambda: acts.change_member(installation(), actor(), member, active=wanted),
+    )  # fmt: skip
+
+
+@blueprint.post("/admin/members/<member>/sign-out")
+@policy("admin")
+def sign_out(member: str) -> ResponseReturnValue:
+    """End all their sessions."""
+    return _act(member, "signed_out", lambda: acts.sign_out_member(installation(), actor(), member))
+
+
+@blueprint.post("/admin/members/<member>/password")
+@policy("admin")
+def password(member: str) -> ResponseReturnValue:
+    """A link by which they set a new password."""
+    found = _found(directory(installation(), actor()), member)
+    try:
+        return _invited(found, "")
+    except DougongError as error:
+        return _form(found, _standing(found), refusal(error))
+
+
+def _act(member: str, done: str, act: Any) -> ResponseReturnValue:
+    found = _found(directory(installation(), actor()), member)
+    try:
+        act()
+    except DougongError as error:
+        return _form(found, _standing(found), refusal(error))
+    return _go(found, done)
+
+
+def _invited(found: Member, done: str) -> ResponseReturnValue:
+    secret = invite_member(installation(), actor(), found.id)
+    base = installation().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
+    link = base + url_for("account.welcome", secret=secret)
+    return page("invited", "members", member=found, link=link, added=done == "added")
+
+
+def _form(found: Member | None, values: dict[str, Any], refused: Refusal | None = None) -> ResponseReturnValue:
+    known = directory(installation(), actor())
+    access = access_of(installation(), actor(), found.id) if found else None
+    return page("member", "members", refused, known=known, member=found, values=values, access=access)
+
+
+def _given() -> dict[str, Any]:
+    """What was typed; the main department stands first."""
+    lists = {name: [each[:100] for each in request.form.getlist(name)[:200]] for name in ("roles", "departments")}
+    return {**typed("account", "name", "main", "superior"), **lists}
+
+
+def _places(given: dict[str, Any]) -> list[str]:
+    return list(dict.fromkeys(each for each in (given["main"], *given["departments"]) if each))
+
+
+def _standing(found: Member) -> dict[str, Any]:
+    return {
+        "account": found.login, "name": found.name, "superior": found.superior or "", "roles": list(found.roles),
+        "main": found.departments[0] if found.departments else "", "departments": list(found.departments[1:]),
+    }  # fmt: skip
+
+
+def _found(known: Directory, member: str) -> Member:
+    found = next((each for each in known.people if each.id == member), None)
+    if found is None:
+        raise NotFound("member", member=member)
+    return found
+
+
+def _go(found: Member, done: str) -> ResponseReturnValue:
+    return redirect(f"/admin/members/{found.id}?" + urlencode({"done": done, "name": found.name}), 303)
