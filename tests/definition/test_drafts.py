@@ -58,7 +58,7 @@ def test_a_schema_of_each_draft_loads(draft: int):
     )
     assert [(each.name, each.type, each.required) for each in form.fields] == [
         ("buyer.name", "text", True),
-        ("buyer.mail", "text", False),
+        ("buyer.mail", "email", False),
         ("note", "long_text", False),
         ("lines", "subtable", True),
     ]

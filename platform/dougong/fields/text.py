@@ -10,6 +10,8 @@ from ._texts import _Text
 
 #: PostgreSQL refuses an index entry over 2,704 bytes; four bytes a code point stay below it.
 INDEXED_LIMIT = 500
+#: How many digits a bank account may have.
+ACCOUNT = (12, 30)
 
 
 class Text(_Text):
@@ -18,8 +20,15 @@ class Text(_Text):
     name = "text"
     converts_from = (
         "long_text", "integer", "decimal", "money", "percent", "date", "datetime", "time", "boolean", "choice",
-        "auto_number",
+        "auto_number", "email", "phone", "url", "id_card", "credit_code", "barcode", "month", "duration", "rating",
     )  # fmt: skip
+
+    def mask(self, value: Any, field: Field) -> str:
+        """What looks like the number of an account keeps its last four."""
+        digits = str(value).replace(" ", "").replace("-", "")
+        account = digits.isascii() and digits.isdigit() and ACCOUNT[0] <= len(digits) <= ACCOUNT[1]
+        return f"****{digits[-4:]}" if account else super().mask(value, field)
+
 
     def longest(self, field: Field) -> int:
         return INDEXED_LIMIT if field.index or field.unique else self.limit

@@ -42,10 +42,11 @@ class Here:
 class FieldType:
     """One kind of field. Class attributes say what is fixed, methods what depends on the field's own settings.
 
-    name: word of LANGUAGE. json_type: type of the JSON value. operators: of the filter builder, in order. widget: file in
-    templates/fields/ without suffix. multiple: the value is a tuple. sortable, filterable: may a query use it. inputs: may
-    a person ever fill it in. keywords: the JSON Schema keywords this type checks itself (the rest is left to jsonschema).
-    converts_from: the types whose values `convert` may turn into this one's."""
+    name: word of LANGUAGE. json_type: type of the JSON value. operators: of the filter builder, in order. widget:
+    file in templates/fields/ without suffix. multiple: the value is a tuple. sortable, filterable: may a query use
+    it. inputs: may a person ever fill it in. write_only: nobody ever reads it, `write` gives its mask. keywords: the
+    JSON Schema keywords this type checks itself (the rest is left to jsonschema). converts_from: the types whose
+    values `convert` may turn into this one's."""
 
     name: ClassVar[str] = ""
     json_type: ClassVar[str | tuple[str, ...]] = "string"
@@ -55,6 +56,7 @@ class FieldType:
     sortable: ClassVar[bool] = True
     filterable: ClassVar[bool] = True
     inputs: ClassVar[bool] = True
+    write_only: ClassVar[bool] = False
     keywords: ClassVar[frozenset[str]] = frozenset({"type", "enum", "const"})
     converts_from: ClassVar[tuple[str, ...]] = ()
 
@@ -94,6 +96,22 @@ class FieldType:
         """Canonical value → text of the input."""
         return "" if value is None else str(value)
 
+    def joined(self, raw: Sequence[str]) -> str:
+        """What the inputs of one field posted, as the one text `read_form` and `write_form` know; `parts` takes it apart."""
+        return raw[-1] if raw else ""
+
+    def parts(self, text: str) -> tuple[str, ...]:
+        """The text as its several inputs show it; () = there is one input."""
+        return ()
+
+    def label(self, value: Any, field: Field) -> str | None:
+        """What people read where that is not what stands in the input: the names of codes, a text without its markup."""
+        return None
+
+    def named(self, value: Any, field: Field) -> Sequence[tuple[str, str]]:
+        """Parts of a value that have a name of their own: (text of the input, what people read)."""
+        return ()
+
     def read_local(self, raw: Sequence[str], field: Field, here: Here) -> Any:
         """`read_form` for what depends on place and day: a time of day without an offset, `昨天`."""
         return self.read_form(raw, field)
@@ -116,6 +134,10 @@ class FieldType:
         if source.name != self.name and source.name not in self.converts_from:
             raise Unreadable("type", source=source.name)
         return self.read(self.read_text(source.write_text(value, old), new), new)
+
+    def mask(self, value: Any, field: Field) -> str:
+        """What may be told of a canonical, non-null value to somebody who may not read it (see masking.py)."""
+        return "****"
 
     def choices(self, field: Field) -> Sequence[tuple[Any, str]]:
         """The canonical values a person may choose from, each with its label; () = not a matter of choice."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..definition.model import Field
+from ..fields.masking import Masked
 from ..fields.type import FieldType, Here
 from ..formula.types import Kind
 from ..kernel.problems import Problem
@@ -49,7 +50,9 @@ class Drawing:
     words: Words
 
     def cell(self, each: Field, sub: str, row: str, value: Any, typed: Mapping[str, str]) -> dict[str, Any]:
-        """Everything about an input that needs no flags."""
+        """Everything about an input that needs no flags; a mask is shown as it is and stands in no input."""
+        if isinstance(value, Masked):
+            return {**self.cell(each, sub, row, None, {}), "value": value, "shown": str(value)}
         kind = self.types[each.value_type]
         name = input_name(each.name, sub, row)
         options = self._options(each, kind, value)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..definition.model import Field, FieldLevel, Form
+from ..fields.masking import Masked
 from ..fields.type import FieldType, Here
 from ..formula.types import Kind
 from ..kernel.problems import Problem
@@ -20,6 +21,7 @@ from .reading import RowValues
 from .view import Column, FormView, Input, RowView, SectionView, Subtable, Urls
 
 Place = tuple[str, str]
+_NO_SUM = ("percent", "rating", "duration")
 
 
 @dataclass(slots=True)
@@ -152,9 +154,10 @@ class _Drawer:
 def _total(each: Field, kind: Kind, rows: Sequence[RowValues]) -> Decimal | None:
     """The sum of a column of amounts or quantities; shares, codes and prices per unit are not summed unless asked for."""
     wanted = each.options.get("sum")
-    if kind is not Kind.NUMBER or each.value_type == "percent" or each.lookup or wanted is False or not rows:
+    if kind is not Kind.NUMBER or each.value_type in _NO_SUM or each.lookup or wanted is False or not rows:
         return None
-    return sum((Decimal(row.values.get(each.name) or 0) for row in rows), Decimal(0))
+    values = [row.values.get(each.name) or 0 for row in rows]
+    return None if any(isinstance(value, Masked) for value in values) else sum(map(Decimal, values), Decimal(0))
 
 
 def plain_words(say: Callable[[Problem], str] | None = None) -> Words:

@@ -19,6 +19,8 @@ from .names import by_row, input_name
 
 #: The button that changes rows posts this name with `add:lines`, `remove:lines:<row id>` …
 ROW_BUTTON = "$row"
+#: The button that takes away what nobody reads posts this name with the name of its input.
+CLEAR_BUTTON = "$clear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def read_posted(form: Form, types: Mapping[str, FieldType], posted: Mapping[str,
     for (sub, row), fields in by_row(form, posted).items():
         inputs = {name: each for name, each in fields.items() if not each.computed}
         values = _read(inputs, types, texts, sub, row, here)
+        cleared = posted.get(CLEAR_BUTTON, ())
+        values |= {name: None for name in inputs if input_name(name, sub, row) in cleared}
         into = found.rows.setdefault(sub, {}).setdefault(row, {}) if sub else found.values
         for name, value in values.items():
             if isinstance(value, Unparsed):
@@ -104,7 +108,13 @@ def _read(
     }
     form = BaseForm(made)
     form.process(texts)  # type: ignore[arg-type]
-    return {name: form[input_name(name, sub, row)].data for name in fields}
+    found = {name: form[input_name(name, sub, row)].data for name in fields}
+    return {name: value for name, value in found.items() if value is not None or not _kept(fields[name], types)}
+
+
+def _kept(field: Field, types: Mapping[str, FieldType]) -> bool:
+    """What nobody reads stands in no input, so a blank one leaves it as it is."""
+    return types[field.value_type].write_only
 
 
 def _row_act(form: Form, text: str) -> RowAct | None:

@@ -158,7 +158,10 @@ def standing_rows(
     made, levels = {}, levels or {}
     for sub in form.subtables:
         inputs = [
-            each for each in sub.fields if not each.computed and levels.get(f"{sub.name}.{each.name}", "edit") == "edit"
+            each
+            for each in sub.fields
+            if not (each.computed or types[each.value_type].write_only)
+            and levels.get(f"{sub.name}.{each.name}", "edit") == "edit"
         ]
         made[sub.name] = [
             (row.id, {each.name: types[each.value_type].write(row.values.get(each.name), each) for each in inputs})

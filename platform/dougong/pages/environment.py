@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import segno
 from jinja2 import Environment
 from markupsafe import Markup
 
+from ..fields.rich_text import cleaned
 from . import formats
 from .catalogue import LANGUAGES, text
 from .catalogue import mark as _
@@ -54,9 +56,27 @@ def prepare(
     )
     env.filters["number"] = formats.number
     env.filters["percent"] = formats.percent
+    env.filters["qr"] = qr
     env.filters["size"] = formats.size
     env.filters["moment"] = lambda value: formats.moment(value, zone, today())
+    env.filters["rich"] = lambda html: Markup(cleaned(str(html or "")))  # noqa: S704 - cleaned is what makes it safe
+    env.filters["endings"] = endings
     env.filters["initial"] = lambda name: str(name)[-1:]
+
+
+def qr(code: str) -> Markup:
+    """A QR code as an SVG without style attributes, which the CSP would refuse; "" where the text is too long for one."""
+    try:
+        made = segno.make(code, error="m", micro=False)
+    except segno.DataOverflowError:
+        return Markup("")
+    return Markup(made.svg_inline(omitsize=True, svgclass="qr", lineclass=None, border=4, light="#fff"))  # noqa: S704
+
+
+def endings(accepted: Any) -> str:
+    """What a field accepts (`x-options.accept`: endings) as a browser wants it: ".pdf,.docx"."""
+    listed = accepted if isinstance(accepted, list | tuple) else ()
+    return ",".join("." + str(each).lstrip(".") for each in listed)
 
 
 def state_title(state: str, locale: str) -> str:

@@ -8,12 +8,14 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from zoneinfo import ZoneInfo
 
+from ..fields.duration import parts_of
 from .catalogue import mark, text
 
 MINUS = "\u2212"
 EMPTY = "—"
 _EXACT = Context(prec=64, rounding=ROUND_HALF_UP)
 YES, NO = mark("Yes"), mark("No")
+UNITS = {"d": mark("{count} d"), "h": mark("{count} h"), "m": mark("{count} min"), "s": mark("{count} s")}
 
 
 def number(value: Decimal | int | None, scale: int | None = None) -> str:
@@ -56,6 +58,14 @@ def moment(value: datetime | str | None, zone: ZoneInfo, today: date | None = No
 def yes_no(value: bool, locale: str) -> str:
     """是 or 否."""
     return text(YES if value else NO, locale)
+
+
+def duration(seconds: int | None, locale: str) -> str:
+    """2天3小时, 2 d 3 h."""
+    if seconds is None:
+        return EMPTY
+    parts = [text(UNITS[unit], locale, count=str(count)) for unit, count in parts_of(seconds) or [("h", 0)]]
+    return ("" if locale.startswith("zh") else " ").join(parts)
 
 
 def size(count: int) -> str:

@@ -12,10 +12,16 @@ from zoneinfo import ZoneInfo
 
 from ..definition.model import Field, Form
 from ..definition.names import is_system
+from ..fields.duration import Duration
+from ..fields.masking import Masked
+from ..fields.rating import Rating
 from . import formats
 from .catalogue import mark, text
 
 NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
+#: What an address begins with that leads to a value of these types.
+_AWAY = {"url": "", "email": "mailto:", "phone": "tel:"}
+_DURATION, _RATING = Duration(), Rating()
 SYSTEM = {
     "$state": mark("State"), "$number": mark("No."), "$owner": mark("Owner"), "$department": mark("Department"),
     "$created_at": mark("Created at"), "$created_by": mark("Created by"), "$updated_at": mark("Changed at"),
@@ -25,7 +31,8 @@ SYSTEM = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """`kind`: text, number, state, long, link, files. `href` leads to what a reference names."""
+    """`kind`: text, number, state, long, link (`href` leads to the record a reference names), away (`href` leads out of
+    the house: a web address, mail, a call), files, stars (`raw` of how many are lit, and how many there are), code."""
 
     text: str
     kind: str = "text"
@@ -70,6 +77,8 @@ def has(values: Any, name: str) -> bool:
 def shown(field: Field, value: Any, title: Any, reader: Reader) -> Shown:
     """A JSON-level value of this field with its title."""
     kind = field.value_type
+    if isinstance(value, Masked):
+        return Shown(str(value), raw=value)
     if value is None or value in ("", [], ()):
         return Shown(formats.EMPTY, "number" if kind in NUMBERS else "text", raw=value)
     if kind in NUMBERS and isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -80,6 +89,15 @@ def shown(field: Field, value: Any, title: Any, reader: Reader) -> Shown:
         return Shown(formats.moment(value, reader.zone), raw=value)
     if kind == "time" and isinstance(value, str):
         return Shown(value.removesuffix(":00") if value.count(":") == 2 else value, raw=value)
+    if kind in _AWAY and isinstance(value, str):
+        return Shown(value, "away", _AWAY[kind] + value, raw=value)
+    if kind == "duration" and isinstance(value, str):
+        return Shown(formats.duration(_DURATION.read(value, field), reader.locale), raw=value)
+    if kind == "rating" and isinstance(value, int | Decimal):
+        most = _RATING.highest(field)
+        return Shown(f"{value} / {most}", "stars", raw=(int(value), most))
+    if kind == "barcode" and isinstance(value, str):
+        return Shown(value, "text" if field.options.get("qr") is False else "code", raw=value)
     if kind == "reference":
         return Shown(str(title or formats.EMPTY), "link", f"/f/{field.ref}/{value}", raw=value)
     if kind == "attachment":

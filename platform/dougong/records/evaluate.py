@@ -10,6 +10,7 @@ from typing import Any
 from ..access import fields as field_access
 from ..access import levels_of
 from ..definition.model import Field, FieldLevel, Form
+from ..fields.masking import masked
 from ..fields.type import FieldType
 from ..kernel.errors import FormulaError, Invalid
 from ..kernel.ids import new_id
@@ -24,7 +25,6 @@ from .formulas import Formulas, value_of
 from .intake import Intake
 from .judge import Judge
 from .ops import Create, Update
-from .present import masked
 from .record import Line
 from .write_set import RowChange, WriteSet
 
@@ -123,7 +123,9 @@ def _values(
         level = levels.get(prefix + each.name, "edit")
         if not each.is_subtable and level != "hidden":
             value = value_of(ws, row, each)
-            found[each.name] = masked(each, value) if level == "masked" else value
+            kind = ws.model.types[each.value_type]
+            unread = level == "masked" or kind.write_only
+            found[each.name] = masked(kind, each, value) if unread else value
     return found
 
 

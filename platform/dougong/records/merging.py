@@ -48,11 +48,13 @@ class _Merge:
     def value(self, row: RowChange, now: Row, each: Field, value: Any, at: str, prefix: str) -> None:
         entry = self.entry
         if each.computed:
-            if value is not None or not entry.is_new:
+            if not entry.rights.readable(prefix + each.name):
+                entry.wrong("read_only", at)  # whether it is the right one is not for everybody to know
+            elif value is not None or not entry.is_new:
                 entry.claims.append((row, each.name, value, at))
             return
         if not entry.rights.editable(prefix + each.name):
-            if value != now.get(each.name):
+            if value != now.get(each.name) or not entry.rights.readable(prefix + each.name):
                 entry.wrong("read_only", at)
             return
         now[each.name] = value
@@ -111,7 +113,8 @@ class _Merge:
 def changing(ws: WriteSet, entry: Entry, found: Incoming) -> Iterator[str]:
     """Names of the fields that an update would really change."""
     for name, value in found.values.items():
-        if entry.form.find(name) is not None and value != entry.now.get(name):
+        unread = not entry.rights.readable(name)
+        if entry.form.find(name) is not None and (unread or value != entry.now.get(name)):
             yield name
     for name, lines in found.rows.items():
         if not _same(standing(ws, entry, name), lines):

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from typing import Any, Protocol
 
 from ..definition.model import Field, Form
+from ..fields.masking import masked
 from ..fields.type import FieldType
 from ..storage.model import Model
 from ..storage.transaction import Transaction
@@ -107,7 +108,7 @@ class _Presenter:
             elif each.is_subtable:
                 shown[each.name], titles[each.name] = self._lines(each, value or ())
             elif level == "masked":
-                shown[each.name] = masked(each, value)
+                shown[each.name] = masked(self.types[each.value_type], each, value)
             else:
                 shown[each.name] = json_value(self.types, each, value)
                 titles[each.name] = self.titles.of(each, value)
@@ -123,22 +124,9 @@ class _Presenter:
 
 
 def json_value(types: Types, field: Field, value: Any) -> Any:
-    """Canonical → JSON value; null stays null."""
-    return None if value is None else types[field.value_type].write(value, field)
-
-
-def masked(field: Field, value: Any) -> str | None:
-    """The value behind its `x-mask`, in which `*` hides a character and anything else shows it ("***-****-####" keeps the
-    last four); without one all is hidden."""
-    if value is None:
-        return None
-    text = str(value)
-    pattern = field.mask or ""
-    shown = len(pattern) - len(pattern.rstrip("#"))
-    head = len(pattern) - len(pattern.lstrip("#"))
-    if not pattern or head + shown >= len(text):
-        return "****"
-    return text[:head] + "****" + (text[-shown:] if shown else "")
+    """Canonical → JSON value; null stays null, what nobody reads is its mask."""
+    kind = types[field.value_type]
+    return masked(kind, field, value) if kind.write_only else None if value is None else kind.write(value, field)
 
 
 def instant(moment: datetime | None) -> str | None:

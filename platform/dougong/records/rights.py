@@ -89,6 +89,10 @@ class FieldRights:
     def editable(self, name: str) -> bool:
         return self._edited.level(name) == "edit"
 
+    def readable(self, name: str) -> bool:
+        """Neither hidden nor masked."""
+        return self.editable(name) or self._seen.level(name) in ("read", "edit")
+
 
 class _All:
     def level(self, name: str) -> str:

@@ -15,7 +15,9 @@ from ..storage.transaction import Transaction
 #: Words of one search, and letters of one word.
 MOST_WORDS = 10
 LONGEST = 100
-_TEXTS = frozenset({"text", "long_text", "auto_number", "choice", "email", "phone", "barcode"})
+_TEXTS = frozenset(
+    {"text", "long_text", "auto_number", "choice", "email", "phone", "url", "id_card", "credit_code", "barcode"}
+)
 
 
 def containing(

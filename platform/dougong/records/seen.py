@@ -98,7 +98,14 @@ class Eyes:
         if is_system(slot.name):
             return True
         name = slot.name if slot.sub is None else f"{slot.sub}.{slot.name}"
+        if self._write_only(slot):
+            return False
         return self.access(slot.form).queryable(name)
+
+    def _write_only(self, slot: Slot) -> bool:
+        form = self.model.definitions.form(slot.form)
+        fields = form.fields if slot.sub is None else (form.subtable(slot.sub) or form).fields
+        return any(each.name == slot.name and self.model.types[each.value_type].write_only for each in fields)
 
     def _require_names(self, checked: Checked) -> None:
         """The scope has hidden what may not be named; this is the second net, and refuses what is not complete yet."""

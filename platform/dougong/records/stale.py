@@ -40,7 +40,7 @@ def last_writer(ws: WriteSet, entry: Entry) -> dict[str, Any]:
 def _values(types: Types, entry: Entry, found: Incoming) -> Iterator[dict[str, Any]]:
     for name, value in found.values.items():
         field, theirs = entry.form.find(name), entry.now.get(name)
-        if field is not None and value != theirs and not isinstance(value, Key):
+        if field is not None and value != theirs and not isinstance(value, Key) and entry.rights.readable(name):
             yours = json_value(types, field, value)
             yield {"field": name, "yours": yours, "theirs": json_value(types, field, theirs)}
 
