@@ -67,8 +67,20 @@ def _compare(
     inst: Installation, reader: Actor, form: str, told: Mapping[str, Any], found: Mapping[str, Any]
 ) -> list[str]:
     wanted = _resolved(inst, reader, form, told)
+    return [each for name, value in wanted.items() for each in _unlike(name, found.get(name), value)]
+
+
+def _unlike(name: str, found: Any, wanted: Any) -> list[str]:
+    """How a value differs; of rows only what is named is compared, but their number always."""
+    rows = isinstance(wanted, list) and isinstance(found, list) and all(isinstance(each, Mapping) for each in wanted)
+    if not rows or len(found) != len(wanted):
+        return [] if found == wanted else [f"{name} is {found!r}, not {wanted!r}"]
+    pairs = enumerate(zip(found, wanted, strict=True))
     return [
-        f"{name} is {found.get(name)!r}, not {value!r}" for name, value in wanted.items() if found.get(name) != value
+        f"{name}.{index}.{key} is {row.get(key)!r}, not {value!r}"
+        for index, (row, told) in pairs
+        for key, value in told.items()
+        if row.get(key) != value
     ]
 
 
@@ -78,12 +90,24 @@ def _resolved(inst: Installation, reader: Actor, form: str, values: Mapping[str,
 
 
 def _id(inst: Installation, reader: Actor, form: str, name: str, value: Any) -> Any:
+    if isinstance(value, list):
+        return [_row(inst, reader, form, name, each) for each in value]
     if not (isinstance(value, Mapping) and set(value) == {"$key"}):
         return value
-    field = read_definition(inst, reader, form).find(name)
+    sub, _, column = name.rpartition(".")
+    definition = read_definition(inst, reader, form)
+    rows = definition.subtable(sub) if sub else None
+    field = next((each for each in rows.fields if each.name == column), None) if rows else definition.find(name)
     if field is not None and field.ref:
         return record_of(inst, reader, field.ref, value["$key"])
     return _member(inst, reader, value["$key"])
+
+
+def _row(inst: Installation, reader: Actor, form: str, name: str, row: Any) -> Any:
+    """A row of a subtable with the keys in it replaced; anything else as it is."""
+    if not isinstance(row, Mapping):
+        return row
+    return {column: _id(inst, reader, form, f"{name}.{column}", value) for column, value in row.items()}
 
 
 def _member(inst: Installation, reader: Actor, key: str) -> str:
