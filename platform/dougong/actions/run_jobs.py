@@ -15,8 +15,10 @@ from ..storage import jobs, sealer
 from ..storage.apply import BUILD_JOB
 from ..storage.jobs import Job
 from ..storage.transaction import Transaction
+from .export_list import EXPORT, write_export
 from .installation import Installation
 from .keep_house import UPKEEP, keep_house, plan_upkeep
+from .run_import import LONG as IMPORTS
 from .transaction import transaction
 
 T = TypeVar("T")
@@ -24,6 +26,8 @@ log = structlog.get_logger()
 
 #: Works on one part of a job; True when the job is done. Called again, in a new transaction, until then.
 Handler = Callable[[Transaction, Installation, Job], bool]
+#: Does a whole job by transactions of its own, the last of which finishes it.
+LongHandler = Callable[[Installation, str, Job], None]
 
 
 def _fill(tx: Transaction, inst: Installation, _: Job) -> bool:
@@ -32,6 +36,7 @@ def _fill(tx: Transaction, inst: Installation, _: Job) -> bool:
 
 
 HANDLERS: Mapping[str, Handler] = {BUILD_JOB: _fill, UPKEEP: keep_house}
+LONG: Mapping[str, LongHandler] = {**IMPORTS, EXPORT: write_export}
 
 
 def run_jobs(inst: Installation, tenant: str) -> int:
@@ -40,17 +45,15 @@ def run_jobs(inst: Installation, tenant: str) -> int:
     _in(inst, tenant, jobs.dispatch)
     _in(inst, tenant, plan_upkeep)
     taken = 0
-    while (job := _in(inst, tenant, lambda tx: jobs.claim(tx, kinds=tuple(HANDLERS)))) is not None:
+    while (job := _in(inst, tenant, lambda tx: jobs.claim(tx, kinds=(*HANDLERS, *LONG)))) is not None:
         taken += 1
         _work(inst, tenant, job)
     return taken
 
 
 def _work(inst: Installation, tenant: str, job: Job) -> None:
-    handler = HANDLERS[job.kind]
-
     def part(tx: Transaction) -> bool:
-        done = handler(tx, inst, job)
+        done = HANDLERS[job.kind](tx, inst, job)
         if done:
             jobs.finish(tx, job)
         else:
@@ -58,6 +61,9 @@ def _work(inst: Installation, tenant: str, job: Job) -> None:
         return done
 
     try:
+        if job.kind in LONG:
+            LONG[job.kind](inst, tenant, job)
+            return
         while not _in(inst, tenant, part):
             pass
     except DougongError as error:

@@ -168,6 +168,14 @@ def move(tx: Transaction, batch: str, before: Iterable[State], after: State, **v
         raise Conflict("import_state")
 
 
+def drop(tx: Transaction, batch: str) -> None:
+    """Forget an import that wrote nothing. Raises Conflict `import_state`."""
+    c = imports.c
+    gone = tx.conn.execute(delete(imports).where(c.id == batch, c.state.in_(["uploaded", "checked"])))
+    if gone.rowcount != 1:
+        raise Conflict("import_state")
+
+
 def keep_rows(tx: Transaction, batch: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """Note which records the batch wrote: {line, record, event, version, old}."""
     every = [{"batch": batch, **row} for row in rows]

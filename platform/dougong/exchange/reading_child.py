@@ -1,8 +1,8 @@
 """Reads one table in a process of its own that may not use much memory or time, and writes it as lines of JSON.
 
 `python -m dougong.exchange.reading_child SOURCE TARGET KIND SHEET ROWS COLUMNS` prints one JSON object: what it read, or
-why it cannot. A line of the target is `[row number, cells]`; a cell is null, a text, or a pair of a letter and a text: `n` an
-exact number, `d` a day, `i` a local date and time, `t` a time of day, `b` yes or no.
+why it cannot. A line of the target is `[row number, cells]`; a cell is null, a text, or a pair of a letter and a text:
+`n` an exact number, `d` a day, `i` a local date and time, `t` a time of day, `b` yes or no.
 
 One rule: this process trusts nothing it reads; whatever kills it is only a refused file for its parent."""
 

@@ -1,0 +1,1 @@
+"""Tests of exchange/: tables from files and into files."""
