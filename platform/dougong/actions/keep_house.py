@@ -11,6 +11,7 @@ from ..records import keyed, purge
 from ..storage import guard, idempotency, jobs
 from ..storage.jobs import Job
 from ..storage.transaction import Transaction
+from .export_list import forget_exports
 from .installation import Installation
 
 UPKEEP = "upkeep"
@@ -42,5 +43,6 @@ def keep_house(tx: Transaction, inst: Installation, _: Job) -> bool:
     keyed.sweep(tx, model)
     sweep_sheets(tx, tx.now - timedelta(days=SHEET_DAYS))
     idempotency.forget(tx, tx.now - timedelta(days=ANSWER_DAYS))
+    forget_exports(tx, inst)
     jobs.forget(tx, tx.now - timedelta(days=JOB_DAYS))
     return True

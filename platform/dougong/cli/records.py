@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook
-
-from ..actions.export_records import Column, columns_of, export_rows
+from ..actions.export_records import Wanted, columns_of, export_rows
 from ..actions.import_records import import_records
 from ..actions.read_record import find_records
+from ..exchange.writing import write_csv, write_xlsx
+from ..fields.type import Here
 from ..kernel.errors import NotFound
 from ..kernel.problems import Problem
 from ..pages.sentences import sentence
@@ -22,9 +20,6 @@ from ..records.query import Query
 from ..storage import exact_json
 from .command import GOOD, REFUSED, Command, House, Result
 from .output import LANGUAGE
-
-#: What a spreadsheet would take for a formula.
-_LIVE = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def _query_arguments(parser: ArgumentParser) -> None:
@@ -58,45 +53,21 @@ def _export_arguments(parser: ArgumentParser) -> None:
 
 def _export(house: House, arguments: Namespace) -> Result:
     actor = house.actor(arguments)
-    rows = export_rows(house.inst, actor, arguments.form, filter=arguments.filter)
+    wanted = Wanted(filter=arguments.filter)
+    rows = export_rows(house.inst, actor, arguments.form, wanted)
     if arguments.format == "ndjson":
         return Result(text="".join(_line(each) + "\n" for each in rows))
     columns = columns_of(house.inst, actor, arguments.form)
+    heads = [each.head(each.name) for each in columns]
     if arguments.format == "xlsx":
-        sys.stdout.buffer.write(_xlsx(columns, rows))
+        here = Here(house.inst.settings.zone, house.inst.clock.now().astimezone(house.inst.settings.zone).date())
+        out = io.BytesIO()
+        write_xlsx(out, arguments.form, heads, ([each.cell(row, here) for each in columns] for row in rows))
+        sys.stdout.buffer.write(out.getvalue())
         return Result(text="")
-    return Result(text=_csv(columns, rows))
-
-
-def _xlsx(columns: list[Column], rows: Iterator[dict[str, Any]]) -> bytes:
-    out = io.BytesIO()
-    book = Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet()
-    sheet.write_row(0, 0, [each.name for each in columns])
-    for number, row in enumerate(rows, start=1):
-        for place, column in enumerate(columns):
-            sheet.write_string(number, place, column.text(row))
-    book.close()
-    return out.getvalue()
-
-
-def _csv(columns: list[Column], rows: Iterator[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([each.name for each in columns])
-    for row in rows:
-        writer.writerow([_cell(each.text(row)) for each in columns])
-    return out.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Never live in a spreadsheet: a leading apostrophe before what it would take for a formula, plain numbers excepted."""
-    risky = text.startswith(_LIVE) and not _is_number(text)
-    return "'" + text if risky else text
-
-
-def _is_number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdecimal() and text.isascii()
+    text = io.StringIO()
+    write_csv(text, heads, ([each.text(row) for each in columns] for row in rows))
+    return Result(text=text.getvalue())
 
 
 def _line(item: dict[str, Any]) -> str:

@@ -130,7 +130,7 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[Cell]]]:
 
 
 def _written(text: str) -> Cell:
-    if text[:1] == "'" and text[1:2] and text[1] in _LIVE:
+    if text[:1] == "'" and text.lstrip("'").startswith(tuple(_LIVE)):
         text = text[1:]
     return text if text.strip() else None
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, or_, select, update
 
 from ..kernel.errors import Conflict
 from ..kernel.ids import new_id
@@ -94,6 +94,11 @@ def fail(tx: Transaction, job: Job, error: str, *, retry_in: timedelta = timedel
     last = job.attempts >= TRIES
     due = tx.now + retry_in * job.attempts
     _must(tx, job, state="dead" if last else "ready", lease_until=None, error=error[:2000], due_at=due)
+
+
+def find(tx: Transaction, job_id: str) -> Row[Any] | None:
+    """The job's row {id, kind, payload, state, progress, error, due_at …}, whatever became of it."""
+    return tx.conn.execute(select(own.job).where(own.job.c.id == job_id)).first()
 
 
 def retry(tx: Transaction, job_id: str) -> bool:
