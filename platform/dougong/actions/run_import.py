@@ -75,7 +75,7 @@ def undo(inst: Installation, tenant: str, job: Job) -> None:
             jobs.finish(tx, job)
 
         undone = take_back(
-            inst, actor, known, leave=bool(job.payload.get("leave")), finish=finish,
+            inst, actor, known.form, known.id, leave=bool(job.payload.get("leave")), finish=finish,
             watcher=_Beat(inst, tenant, known),
         )  # fmt: skip
         if not undone.kept:

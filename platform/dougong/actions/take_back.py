@@ -1,4 +1,5 @@
-"""Takes an import back: what it made is deleted, what it changed says again what it said before. One rule: a record that
+"""Takes a batch back, an import or a change of many records: what it made is deleted, what it deleted is restored, what it
+changed says again what it said before. One rule: a record that
 somebody has touched since stands in the way and is never overwritten; either nothing is undone, or, when that is asked
 for, everything but such records."""
 
@@ -9,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..exchange import batches
-from ..exchange.batches import Batch
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound
 from ..kernel.ids import new_id
 from ..kernel.problems import pointer
-from ..records.ops import Op, Transition, Update
+from ..records.ops import Event, Op, Transition, Update
 from ..records.progress import Watcher
 from ..records.record import Record
 from ..records.write_set import WriteSet
@@ -22,6 +22,9 @@ from ..storage.transaction import Transaction
 from .installation import Installation
 from .transaction import read
 from .write_many import Many, Outcome, row_of, write_many
+
+#: What takes back an event of a batch; what was updated is written again.
+_BACK: Mapping[str, Event] = {"created": "delete", "deleted": "restore"}
 
 
 @dataclass(slots=True)
@@ -41,14 +44,15 @@ class Undone:
 def take_back(
     inst: Installation,
     actor: Actor,
-    known: Batch,
+    form: str,
+    batch: str,
     *,
     leave: bool,
     finish: Callable[[Transaction, Undone], None],
     watcher: Watcher,
 ) -> Undone:
     """Undo it in one act. Raises NotFound, Busy, and what no record can be blamed for."""
-    ops, records = read(inst, actor, lambda tx: _ops(inst, tx, known))
+    ops, records = read(inst, actor, lambda tx: _ops(inst, tx, form, batch))
     undone = Undone()
 
     def tell(outcome: Outcome) -> Undone:
@@ -70,32 +74,36 @@ def take_back(
     return write_many(inst, actor, many)
 
 
-def _ops(inst: Installation, tx: Transaction, known: Batch) -> tuple[dict[int, Op], dict[int, str]]:
+def _ops(inst: Installation, tx: Transaction, name: str, batch: str) -> tuple[dict[int, Op], dict[int, str]]:
     """What takes each record back, the last one first, by its line; and the records by line."""
     model = inst.catalog.live(tx)
-    if known.form not in model.definitions.forms:
-        raise NotFound("form", form=known.form)
-    form, rows = model.form(known.form), batches.rows_of(tx, known.id)
+    if name not in model.definitions.forms:
+        raise NotFound("form", form=name)
+    form, rows = model.form(name), batches.rows_of(tx, batch)
     ws = WriteSet(tx, model)
-    stands = ws.load(known.form, [row.record for row in rows])
+    stands = ws.load(name, [row.record for row in rows])
     changed = [row.record for row in rows if row.event == "updated"]
     for sub in form.subtables:
-        ws.load_children(known.form, sub.name, changed)
+        ws.load_children(name, sub.name, changed)
     ops: dict[int, Op] = {}
     for row in rows:
         now = stands[row.record].now if row.record in stands else None
-        if row.event == "created" and (now is None or now["$deleted"] is not None):
-            continue  # somebody has deleted it already: it is as it was before
+        if _as_before(row.event, now):
+            continue
         at = pointer(row.line)
-        if row.event == "created":
-            ops[row.line] = Transition(known.form, row.record, "delete", version=row.version, pointer=at)
+        if row.event in _BACK:
+            ops[row.line] = Transition(name, row.record, _BACK[row.event], version=row.version, pointer=at)
         else:
-            here = {
-                sub.name: {each.id for each in ws.children(known.form, sub.name, row.record)} for sub in form.subtables
-            }
+            here = {sub.name: {each.id for each in ws.children(name, sub.name, row.record)} for sub in form.subtables}
             old = {name: _rows(value, here[name]) if name in here else value for name, value in row.old.items()}
-            ops[row.line] = Update(known.form, row.record, old, version=row.version, pointer=at)
+            ops[row.line] = Update(name, row.record, old, version=row.version, pointer=at)
     return ops, {row.line: row.record for row in rows}
+
+
+def _as_before(event: str, now: Mapping[str, Any] | None) -> bool:
+    """Whether somebody has taken the record back already: deleted what was made, restored what was deleted."""
+    deleted = now is None or now["$deleted"] is not None
+    return deleted if event == "created" else not deleted if event == "deleted" else False
 
 
 def _rows(old: Any, here: set[str]) -> list[dict[str, Any]]:
@@ -107,8 +115,8 @@ def _rows(old: Any, here: set[str]) -> list[dict[str, Any]]:
 
 
 def _counted(undone: Undone, ops: Mapping[int, Op], written: Mapping[int, Record]) -> None:
-    kinds = [isinstance(ops[n], Transition) for n in written]
-    undone.deleted, undone.restored = sum(kinds), len(kinds) - sum(kinds)
+    gone = sum(isinstance(op, Transition) and op.event == "delete" for op in map(ops.__getitem__, written))
+    undone.deleted, undone.restored = gone, len(written) - gone
 
 
 def _in_the_way(records: Mapping[int, str], problem: Any) -> dict[str, Any]:
