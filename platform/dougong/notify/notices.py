@@ -78,6 +78,13 @@ def unread(tx: Transaction) -> int:
     return int(tx.conn.scalar(select(func.count()).select_from(some)) or 0) if tx.actor.member else 0
 
 
+def unread_about(tx: Transaction, record: str) -> bool:
+    """Whether the actor has unread notices about this record."""
+    c = notices.c
+    query = select(c.id).where(c.member == tx.actor.member, c.record == record, c.read_at.is_(None)).limit(1)
+    return tx.actor.member is not None and tx.conn.execute(query).first() is not None
+
+
 def mine(tx: Transaction, *, only_unread: bool = False, limit: int, before: str | None = None) -> list[Notice]:
     """The actor's, newest first; `before` an id only those older."""
     c = notices.c

@@ -18,9 +18,10 @@ from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .comments import EVENTS as COMMENTS
 from .present import RowLevels, instant
-from .titles import Titles
+from .titles import DEPARTMENT, MEMBER, Titles
 
 LIMIT = 200
+_PEOPLE = {"$owner": MEMBER, "$department": DEPARTMENT}
 
 
 def history(
@@ -135,14 +136,18 @@ def _want(titles: Titles, form: Form, change: Mapping[str, Any]) -> None:
     if field is not None and not field.is_subtable:
         for side in ("old", "new"):
             titles.want(field, change[side])
+    elif (kind := _PEOPLE.get(change["field"])) is not None:
+        titles.want_ids(kind, (change["old"], change["new"]))
 
 
 def _titled(titles: Titles, form: Form, change: dict[str, Any]) -> dict[str, Any]:
     field = field_of(form, change["field"])
     change["title"] = field.title if field is not None else change["field"]
-    if field is not None and not field.is_subtable:
-        for side in ("old", "new"):
+    kind = _PEOPLE.get(change["field"])
+    for side in ("old", "new"):
+        title = titles.named(kind, change[side]) if kind is not None else None
+        if field is not None and not field.is_subtable:
             title = titles.of(field, change[side])
-            if title is not None:
-                change[f"{side}_title"] = title
+        if title is not None:
+            change[f"{side}_title"] = title
     return change

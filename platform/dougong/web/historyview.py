@@ -11,9 +11,7 @@ from ..pages import formats
 from ..pages.catalogue import mark
 from ..pages.environment import state_title
 from ..pages.values import SYSTEM, shown
-from ..records import query
-from ..records.history import field_of, history
-from ..storage.transaction import Transaction
+from ..records.history import field_of
 from .current import installation, locale, today
 from .language import say
 from .values import reader
@@ -67,15 +65,8 @@ class Entry:
     changes: list[Change]
 
 
-def open_history(tx: Transaction, form: str, record: str) -> list[Entry]:
-    """Newest first. Raises NotFound."""
-    model = installation().catalog.live(tx)
-    _, levels = query.get(tx, model, form, record)
-    definition = model.definitions.form(form)
-    return [_entry(definition, each) for each in history(tx, model, form, record, levels)]
-
-
-def _entry(form: Form, act: Mapping[str, Any]) -> Entry:
+def entry(form: Form, act: Mapping[str, Any]) -> Entry:
+    """An act of `records.history` in words."""
     kind = EVENTS.get(act["event"]) or Kind(act["event"], icon="edit")
     name = act["by_name"] or ""
     who = say(_ACTORS[name]) if name in _ACTORS else name
@@ -88,7 +79,7 @@ def _entry(form: Form, act: Mapping[str, Any]) -> Entry:
 def _change(form: Form, change: Mapping[str, Any]) -> Change:
     name = change["field"]
     if name in SYSTEM:
-        sides = [_system(name, change[side]) for side in ("old", "new")]
+        sides = [_system(name, change.get(f"{side}_title", change[side])) for side in ("old", "new")]
         return Change(say(SYSTEM[name]), *sides)
     field = field_of(form, name)
     if field is None or field.is_subtable:

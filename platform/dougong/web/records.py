@@ -3,17 +3,19 @@ back as a dialog over a page that still stands."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast, get_args
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from ..actions.mark_notices import mark_notices
 from ..actions.transition_record import transition_record
 from ..kernel.errors import Invalid, NotFound, Unconfirmed
 from ..pages.sentences import sentence
 from ..records.ops import Event
+from .comments import asked, drawn
 from .current import actor, installation, locale, read, request_id
-from .historyview import open_history
 from .htmx import fragment, go, htmx
 from .policy import policy
 from .recordview import ACTS, open_page
@@ -24,19 +26,18 @@ blueprint = Blueprint("records", __name__)
 @blueprint.get("/f/<form>/<record>")
 @policy("member")
 def page(form: str, record: str) -> ResponseReturnValue:
-    """One record."""
-    return render_template("records/page.html", page=read(lambda tx: open_page(tx, form, record)))
+    """One record; what one was told about it is read with it."""
+    shown = read(lambda tx: open_page(tx, form, record))
+    if shown.told:
+        mark_notices(installation(), actor(), record=record)
+    return render_template("records/page.html", page=shown)
 
 
 @blueprint.get("/f/<form>/<record>/history")
 @policy("member")
 def past(form: str, record: str) -> ResponseReturnValue:
-    """What was ever done to it."""
-    entries = read(lambda tx: open_history(tx, form, record))
-    if htmx:
-        return render_template("records/_history.html", entries=entries)
-    shown = read(lambda tx: open_page(tx, form, record))
-    return render_template("records/history.html", entries=entries, page=shown)
+    """What was ever done to it, value by value."""
+    return drawn(form, record, replace(asked(), show="changes"))
 
 
 @blueprint.get("/f/<form>/<record>/ask/<event>")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from .. import notify
 from ..access import Levels, require
 from ..definition.model import Field, FieldLevel, Form
 from ..forms.layout import plan
@@ -113,7 +114,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything the record page draws. `shown` is the record as the API shows it."""
+    """Everything the record page draws. `shown` is the record as the API shows it; `told`: the reader has unread notices
+    about it."""
 
     form: Form
     shown: Mapping[str, Any]
@@ -123,6 +125,7 @@ class Page:
     acts: tuple[Act, ...]
     may_edit: bool
     deleted: bool
+    told: bool
 
     @property
     def wide(self) -> bool:
@@ -145,16 +148,16 @@ def open_page(tx: Transaction, name: str, record_id: str) -> Page:
     return Page(
         form, shown, title_of(form, shown, model.definitions.title_field(name), reader()), headline,
         tuple(_parts(form, shown, levels)), tuple(_acts(tx, model, form, record)),
-        _editable(tx, model, form, record), record.deleted_at is not None,
+        _editable(tx, model, form, record), record.deleted_at is not None, notify.unread_about(tx, record.id),
     )  # fmt: skip
 
 
 def _name_files(tx: Transaction, form: Form, shown: dict[str, Any]) -> None:
     """Files are called by their names: own fields only beside `titles`, rows' in theirs."""
-    holders = [(shown["values"], shown["titles"], each) for each in form.fields if each.value_type == "attachment"]
+    holders = [(shown["values"], shown["titles"], each) for each in form.fields if each.value_type in files.KINDS]
     for sub in form.subtables:
         rows, titles = dig(shown["values"], sub.name) or (), dig(shown["titles"], sub.name) or ()
-        columns = [each for each in sub.fields if each.value_type == "attachment"]
+        columns = [each for each in sub.fields if each.value_type in files.KINDS]
         holders += [(row, named, each) for row, named in zip(rows, titles, strict=False) for each in columns]
     names = files.described(tx, [one for values, _, each in holders for one in dig(values, each.name) or ()])
     for values, titles, each in holders:

@@ -1,0 +1,120 @@
+// The record page and the bell: whom a comment mentions, the neighbours of a list, what is only asked while somebody looks.
+"use strict";
+(function () {
+  const $ = (selector, root) => (root || document).querySelector(selector);
+  const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
+
+  // ---- the bell asks only while the page is seen
+  document.addEventListener("htmx:config:request", (event) => {
+    const source = event.detail.ctx && event.detail.ctx.sourceElement;
+    if (source && source.hasAttribute("data-when-seen") && document.visibilityState !== "visible") event.preventDefault();
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail.ctx;
+    const line = ctx.sourceElement && ctx.sourceElement.dataset && ctx.sourceElement.dataset.read;
+    if (!line || !ctx.response || ctx.response.status >= 400) return;
+    $(line).classList.remove("new");
+    ctx.sourceElement.remove();
+  });
+
+  // ---- "@" in a comment offers those who may see the record
+  let asked = 0;
+  const listOf = (area) => $(".mention-l", area.parentNode);
+  const typed = (area) => area.value.slice(0, area.selectionStart).match(/@([^\s@]{0,20})$/);
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches || !event.target.matches("textarea[data-mention]")) return;
+    const area = event.target, turn = ++asked;
+    if (!typed(area)) return shut(area);
+    setTimeout(async () => {
+      const found = typed(area);
+      if (turn !== asked || !found) return;
+      const answer = await fetch(area.dataset.mention + "?q=" + encodeURIComponent(found[1]), { headers: { "HX-Request": "true", "HX-Request-Type": "partial" } }).catch(() => null);
+      if (turn !== asked || !answer || !answer.ok) return;
+      offer(area, new DOMParser().parseFromString(await answer.text(), "text/html"));
+    }, 120);
+  });
+  function offer(area, answer) {
+    const list = listOf(area);
+    list.replaceChildren(...all("button", answer));
+    list.hidden = !list.firstChild;
+    list.setAttribute("role", "listbox");
+    mark(list, 0);
+  }
+  function mark(list, at) {
+    all("button", list).forEach((each, n) => { each.setAttribute("aria-selected", String(n === at)); each.tabIndex = -1; });
+    const on = list.children[at];
+    if (on) on.scrollIntoView({ block: "nearest" });
+  }
+  function shut(area) {
+    const list = listOf(area);
+    list.hidden = true;
+    list.replaceChildren();
+  }
+  function choose(area, name) {
+    const found = typed(area), end = area.selectionStart;
+    if (!found) return;
+    const start = end - found[0].length;
+    area.setRangeText("@" + name + " ", start, end, "end");
+    shut(area);
+    area.focus();
+  }
+  document.addEventListener("mousedown", (event) => {
+    const button = event.target.closest && event.target.closest(".mention-l button");
+    if (!button) return;
+    event.preventDefault();
+    choose($("textarea", button.closest(".say-x")), button.dataset.name);
+  });
+  document.addEventListener("keydown", (event) => {
+    const area = event.target;
+    if (!area.matches || !area.matches("textarea[data-mention]")) return;
+    const list = listOf(area), buttons = all("button", list);
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.preventDefault(); return area.form.requestSubmit(); }
+    if (list.hidden || event.isComposing || !buttons.length) return;
+    const at = buttons.findIndex((each) => each.getAttribute("aria-selected") === "true");
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      mark(list, (at + (event.key === "ArrowDown" ? 1 : buttons.length - 1)) % buttons.length);
+    } else if (event.key === "Enter" || event.key === "Tab") {
+      event.preventDefault();
+      choose(area, buttons[Math.max(at, 0)].dataset.name);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      shut(area);
+    }
+  });
+  document.addEventListener("focusout", (event) => {
+    if (event.target.matches && event.target.matches("textarea[data-mention]") && listOf(event.target)) shut(event.target);
+  });
+
+  // ---- J and K: the neighbours of the list one came from
+  const RECORD = /^\/f\/[^/]+\/[0-9a-f-]{36}$/;
+  const path = (address) => new URL(address, location.href).pathname;
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("a[href]");
+    const list = link && link.closest("table, ul, ol");
+    if (!list || RECORD.test(location.pathname) || !RECORD.test(path(link.href))) return;
+    const found = all("a[href]", list).map((each) => path(each.href)).filter((each) => RECORD.test(each) && path(link.href).startsWith(each.slice(0, each.lastIndexOf("/"))));
+    sessionStorage.setItem("neighbours", JSON.stringify({ list: location.pathname + location.search, of: Array.from(new Set(found)).slice(0, 500) }));
+  }, true);
+  function neighbours() {
+    let kept = null;
+    try { kept = JSON.parse(sessionStorage.getItem("neighbours")); } catch (_) { return null; }
+    const at = kept && kept.of ? kept.of.indexOf(location.pathname) : -1;
+    return at < 0 ? null : { back: kept.of[at - 1], on: kept.of[at + 1], list: kept.list };
+  }
+  document.addEventListener("DOMContentLoaded", () => {
+    const near = neighbours();
+    for (const link of all("[data-near]")) {
+      const to = near && near[link.dataset.near];
+      if (!to) continue;
+      link.href = to;
+      link.hidden = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !$("#record")) return;
+    if (event.target.closest && event.target.closest("input, textarea, select, [contenteditable], dialog")) return;
+    const link = $({ j: "[data-near=on]", k: "[data-near=back]" }[event.key.toLowerCase()] || "#none");
+    if (link && !link.hidden) link.click();
+  });
+})();
