@@ -1,4 +1,5 @@
-"""What a picker offers: the records, members or departments one may choose in a field of an open form, by search words.
+"""What a picker offers: the records, members or departments one may choose in a field of an open form, by search
+words, pinyin or initials.
 
 One rule: only what the actor may view and may still choose is offered. An `x-ref-where` that speaks of the holding record
 is judged at saving."""
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, or_, select
+from sqlalchemy import ColumnElement, case, select
 
 from ..access import fields, scope
 from ..definition.model import Field, Form
@@ -15,6 +16,9 @@ from ..formula.to_sql import to_sql
 from ..kernel.actor import Actor
 from ..kernel.errors import NotFound
 from ..people import departments, members
+from ..records.search import named
+from ..records.spelling import folded, spelled
+from ..records.titles import DEPARTMENT, MEMBER
 from ..storage.model import Model
 from ..storage.resolve import Resolver
 from ..storage.transaction import Transaction
@@ -49,13 +53,26 @@ def find_options(inst: Installation, actor: Actor, form: str, field: str, words:
         model = inst.catalog.live(tx)
         wanted = _field(model.form(form), field)
         if wanted.value_type == "member":
-            people = [Item(each.id, each.name, each.login) for each in members.all_of(tx.conn) if each.active]
-            return _named(people, words)
+            return _named(_people(tx, active=True), words)
         if wanted.value_type == "department":
             return _named(_tree(tx), words)
         if wanted.ref is None:
             raise NotFound("not_found", field=field)
-        return _records(tx, model, form, wanted, words)
+        return _records(tx, model, wanted.ref, words, _allowed(tx, model, form, wanted), in_use=True)
+
+    return read(inst, actor, act)
+
+
+def find_any(inst: Installation, actor: Actor, kind: str, words: str) -> Found:
+    """As `find_options`, for a filter: whatever the actor may view, out of use or not. `kind` is a form, `$member` or
+    `$department`. Raises NotFound."""
+
+    def act(tx: Transaction) -> Found:
+        if kind == MEMBER:
+            return _named(_people(tx, active=False), words)
+        if kind == DEPARTMENT:
+            return _named(_tree(tx), words)
+        return _records(tx, inst.catalog.live(tx), kind, words, None, in_use=False)
 
     return read(inst, actor, act)
 
@@ -72,8 +89,8 @@ def _field(form: Form, name: str) -> Field:
 
 
 def _named(items: list[Item], words: str) -> Found:
-    wanted = words.strip().lower()
-    fitting = [each for each in items if wanted in each.title.lower() or wanted in each.note.lower()]
+    wanted = folded(words.strip())
+    fitting = [each for each in items if wanted in spelled(each.title) or wanted in folded(each.note)]
     return Found(fitting[:MOST], len(fitting) > MOST)
 
 
@@ -91,25 +108,29 @@ def _tree(tx: Transaction) -> list[Item]:
     return found
 
 
-def _records(tx: Transaction, model: Model, form: str, field: Field, words: str) -> Found:
-    target = field.ref or ""
+def _people(tx: Transaction, *, active: bool) -> list[Item]:
+    every = members.all_of(tx.conn)
+    return [Item(each.id, each.name, each.login) for each in every if each.active or not active]
+
+
+def _records(
+    tx: Transaction, model: Model, target: str, words: str, allowed: ColumnElement[bool] | None, *, in_use: bool
+) -> Found:
     tables, main = model.table(target), model.table(target).main
     name = model.definitions.title_field(target)
     readable = name is not None and tables.has(name) and fields(tx, model, target).queryable(name)
     title = tables.column(name) if name and readable else main.c.number
-    fitting = [
-        main.c.deleted_at.is_(None),
-        main.c.state.not_in(("disabled", "voided")),
-        scope(tx, model, target, "view"),
-    ]
-    if (allowed := _allowed(tx, model, form, field)) is not None:
+    fitting = [main.c.deleted_at.is_(None), scope(tx, model, target, "view")]
+    if in_use:
+        fitting.append(main.c.state.not_in(("disabled", "voided")))
+    if allowed is not None:
         fitting.append(allowed)
     wanted = words.strip()
     first = case(
         (title == wanted, 0), (main.c.number == wanted, 0), (title.startswith(wanted, autoescape=True), 1), else_=2
     )
     if wanted:
-        fitting.append(or_(*(each.icontains(wanted, autoescape=True) for each in (main.c.number, title))))
+        fitting.append(named(tx, model, target, wanted))
     query = select(main.c.id, main.c.number, title.label("title")).where(*fitting)
     rows = tx.conn.execute(query.order_by(first, main.c.number, title, main.c.id).limit(MOST + 1)).all()
     items = [Item(row.id, str(row.title or row.number or row.id), _note(row)) for row in rows[:MOST]]

@@ -12,7 +12,7 @@ from .. import licence
 from ..kernel.actor import Actor
 from ..kernel.errors import DefinitionError, Forbidden
 from ..kernel.problems import Problem
-from ..records import recompute
+from ..records import recompute, search_index
 from ..storage import apply as storage_apply
 from ..storage import guard
 from ..storage import plan as storage_plan
@@ -121,6 +121,7 @@ def publish(
             return _report(made, proposal, model.version, made.problems)
         version = storage_apply.apply(tx, made, reason=reason, allow_loss=allow_loss, fill=recompute.fill)
         inst.catalog.forget(tx)
+        search_index.refresh(tx, inst.catalog.live(tx))
         return _report(made, proposal, version, made.problems)
 
     return transaction(inst, actor.tenant, actor, act)

@@ -28,6 +28,7 @@ from ..storage.transaction import Transaction
 from . import cursor, sorting
 from .cursor import Cursor
 from .query import MOST
+from .search import containing
 from .seen import Eyes
 from .sorting import Key
 
@@ -60,17 +61,18 @@ def aggregate(
     group: Sequence[str] = (),
     measures: Mapping[str, str] | None = None,
     filter: str | None = None,  # noqa: A002 - the word of the API
+    words: str | None = None,
     limit: int = MOST,
     after: str | None = None,
 ) -> Groups:
-    """The groups in the order of their values, nulls last; without a group one item. Raises NotFound, Forbidden, Malformed
-    (`unknown_field`, `measure`, `cursor`, `limit` …)."""
+    """The groups in the order of their values, nulls last; without a group one item; `words` are sought as a list does.
+    Raises NotFound, Forbidden, Malformed (`unknown_field`, `measure`, `cursor`, `limit` …)."""
     wanted = dict(measures or {})
     if not 1 <= limit <= MOST:
         raise Malformed("limit", limit=MOST)
     if len(group) + len(wanted) > MOST_PARTS:
         raise Malformed("too_many", limit=MOST_PARTS)
-    return _Aggregation(tx, model, form, tuple(group), wanted, filter).run(limit, after)
+    return _Aggregation(tx, model, form, tuple(group), wanted, filter, words).run(limit, after)
 
 
 class _Aggregation:
@@ -82,6 +84,7 @@ class _Aggregation:
         group: tuple[str, ...],
         measures: Mapping[str, str],
         condition: str | None,
+        words: str | None = None,
     ) -> None:
         require_form(tx, model, form, "view")
         self.tx, self.model, self.form = tx, model, model.definitions.form(form)
@@ -95,8 +98,10 @@ class _Aggregation:
         self.where: list[ColumnElement[bool]] = [self.main.c.deleted_at.is_(None), scope(tx, model, form, "view")]
         if condition and condition.strip():
             self.where.append(Eyes(tx, model, form).condition(condition))
+        if words and words.strip():
+            self.where.append(containing(tx, model, form, words))
         self.groups = [self._group(name, node) for name, node in zip(group, self.nodes, strict=True)]
-        owner = (tx.actor.tenant, tx.actor.member, form, group, sorted(measures.items()), condition)
+        owner = (tx.actor.tenant, tx.actor.member, form, group, sorted(measures.items()), condition, words)
         self.owner = cursor.bound_to(*owner)
 
     def run(self, limit: int, after: str | None) -> Groups:

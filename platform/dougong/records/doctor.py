@@ -15,7 +15,7 @@ from ..storage import guard
 from ..storage.model import Model
 from ..storage.tables import uniques_of
 from ..storage.transaction import Transaction
-from . import keyed, numbers, recompute, tables, unique_fill
+from . import keyed, numbers, recompute, search_index, tables, unique_fill
 from . import rows as table_rows
 from .plan import plan_of
 from .write_set import WriteSet
@@ -26,8 +26,8 @@ NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something kept is not what it should be. `what`: formula, lookup, rollup, total, unique, effect, counter; `rows` how
-    many rows, `examples` some of them as {row, stored, right}."""
+    """Something kept is not what it should be. `what`: formula, lookup, rollup, total, unique, effect, counter, search;
+    `rows` how many rows, `examples` some of them as {row, stored, right}."""
 
     what: str
     form: str
@@ -39,7 +39,8 @@ class Finding:
 
 def check(tx: Transaction, model: Model) -> list[Finding]:
     """Every finding, lowest cause first; `tx` is best a reading one: one snapshot."""
-    return [*_values(tx, model), *_totals(tx, model), *_uniques(tx, model), *_effects(tx, model), *_counters(tx, model)]
+    kinds = (_values, _totals, _uniques, _effects, _counters, _search)
+    return [finding for each in kinds for finding in each(tx, model)]
 
 
 def repair(tx: Transaction, model: Model) -> list[Finding]:
@@ -55,6 +56,8 @@ def repair(tx: Transaction, model: Model) -> list[Finding]:
             if each.what == "unique":
                 tx.conn.execute(model.table(each.form).keys[each.name].delete())
                 unique_fill.fill(tx, model, [(each.form, each.name)])
+        for name in model.tables:
+            search_index.rebuild(tx, model, name)
         for each in found:
             tx.audit(each.form, None, "repaired", [{"field": each.name, "old": each.rows, "new": 0}])
     return found
@@ -118,6 +121,15 @@ def _counters(tx: Transaction, model: Model) -> Iterator[Finding]:
             late.setdefault(form, []).append({"row": key, "stored": stored.get(key, 0), "right": sequence})
     for form, examples in late.items():
         yield Finding("counter", form, "$number", len(examples), None, tuple(examples[:NAMED]))
+
+
+def _search(tx: Transaction, model: Model) -> Iterator[Finding]:
+    """What searches look at is what the records say."""
+    for name in sorted(model.tables):
+        wrong = list(search_index.differences(tx, model, name))
+        if wrong:
+            examples = [{"row": row, "stored": stored, "right": right} for row, stored, right in wrong[:NAMED]]
+            yield Finding("search", name, "$number", len(wrong), None, tuple(examples))
 
 
 def _sequences(tx: Transaction, model: Model) -> dict[str, tuple[str, int]]:

@@ -20,7 +20,7 @@ from ..storage import guard
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from ..storage.types import Unstorable
-from . import conditions, files, locks, numbers, references, rights, states, trail, uniques
+from . import conditions, files, locks, numbers, references, rights, search_index, states, trail, uniques
 from .derive import propagate
 from .effects import Effects
 from .entry import Entry
@@ -183,6 +183,7 @@ class Records:
         except Unstorable as error:
             raise Invalid(overflows(ws) or error.problems) from error
         uniques.keep(ws, act.formulas, _touched(ws))
+        search_index.keep(ws)
         act.effects.keep()
         files.hold(ws, act.entries)
 
