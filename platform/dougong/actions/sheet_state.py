@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..definition.model import Field, Form
+from ..fields.masking import Masked
 from ..forms.reading import Reading, RowValues, holds_any, read_sheet, sendable, standing_rows
 from ..forms.sheet import Sheet
 from ..kernel.problems import Problem
@@ -101,4 +102,4 @@ def _of(fields: Iterable[Field], values: Mapping[str, Any], kinds: Kinds) -> Ite
         kind, value = kinds(each), values.get(each.name)
         if kind is not None:
             found = value if isinstance(value, tuple | list) else (value,)
-            yield from ((kind, one) for one in found if isinstance(one, str))
+            yield from ((kind, one) for one in found if isinstance(one, str) and not isinstance(one, Masked))

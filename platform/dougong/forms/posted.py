@@ -84,11 +84,12 @@ def read_posted(form: Form, types: Mapping[str, FieldType], posted: Mapping[str,
     """Read a posted form, whole or only what changed. Names that are no input of this form and computed fields are passed
     over: a browser may hold an older page."""
     found = Posted(acts=[act for text in posted.get(ROW_BUTTON, ()) if (act := _row_act(form, text))])
+    cleared = posted.get(CLEAR_BUTTON, ())
+    posted = {**posted, **{name: () for name in cleared if name not in posted}}
     texts = _Texts(posted)
     for (sub, row), fields in by_row(form, posted).items():
         inputs = {name: each for name, each in fields.items() if not each.computed}
         values = _read(inputs, types, texts, sub, row, here)
-        cleared = posted.get(CLEAR_BUTTON, ())
         values |= {name: None for name in inputs if input_name(name, sub, row) in cleared}
         into = found.rows.setdefault(sub, {}).setdefault(row, {}) if sub else found.values
         for name, value in values.items():

@@ -10,6 +10,7 @@ from sqlalchemy import and_, null, select
 
 from ..access import fields, scope
 from ..definition.model import Field
+from ..fields.masking import Masked
 from ..people import departments, members
 from ..storage.model import Model
 from ..storage.transaction import Transaction
@@ -31,7 +32,7 @@ class Titles:
     def want(self, field: Field, value: Any) -> None:
         """Note that this value of this field will be read."""
         kind = kind_of(field)
-        if kind is not None and value is not None:
+        if kind is not None and value is not None and not isinstance(value, Masked):
             ids = value if isinstance(value, tuple | list) else (value,)
             self.want_ids(kind, (each for each in ids if isinstance(each, str)))
 
@@ -42,7 +43,7 @@ class Titles:
 
     def of(self, field: Field, value: Any) -> Any:
         """The title of a value: text, a list for several, None where it has none beside itself."""
-        if value is None:
+        if value is None or isinstance(value, Masked):
             return None
         if isinstance(value, tuple | list):
             found = [self._one(field, each) for each in value]
