@@ -18,6 +18,7 @@ from ..records.store import Records
 from ..storage.model import Model
 from ..storage.own import meta
 from ..storage.transaction import Transaction
+from .dated_seed import Progress, apart, write_dated
 from .installation import Installation
 from .seed_rows import SeedRow, entries, in_order, seed_row, tables
 from .transaction import transaction
@@ -25,9 +26,10 @@ from .transaction import transaction
 _BATCH = 500
 
 
-def load_seed(inst: Installation, tenant: str, seed: str) -> dict[str, int]:
+def load_seed(inst: Installation, tenant: str, seed: str, told: Progress = lambda done, of: None) -> dict[str, int]:
     """Load the set called `seed` of every enabled module; the number of rows added by form ("$members" and
-    "$departments" too). Raises Invalid with the problems of the first batch that is refused."""
+    "$departments" too, "$at": rows with a moment of their own, after all others). Raises Invalid with the problems of the
+    first batch that is refused."""
     licence.require(licence.may_write(tenant))
     actor = platform(tenant)
     model = transaction(inst, tenant, actor, inst.catalog.live, write=False)
@@ -37,8 +39,11 @@ def load_seed(inst: Installation, tenant: str, seed: str) -> dict[str, int]:
         added |= _people(inst, tenant, module.files, seed, added)
         for form, more in tables(module.files, seed, model.definitions, inst.types).items():
             rows.setdefault(form, []).extend(more)
-    for form in in_order(rows, model.definitions):
-        added[form] = _form(inst, tenant, seed, model, form, rows[form])
+    plain, dated = apart(rows)
+    for form in in_order(plain, model.definitions):
+        added[form] = _form(inst, tenant, seed, model, form, plain[form])
+    if dated:
+        added["$at"] = write_dated(inst, tenant, seed, model, dated, told)
     return added
 
 
