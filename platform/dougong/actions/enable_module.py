@@ -4,12 +4,13 @@ enabling brings the modules it requires, disabling is refused while another need
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..definition.export import export_module as export_files
 from ..definition.load import load_module
+from ..definition.model import Module
 from ..kernel.actor import Actor
 from ..kernel.errors import DefinitionError, Forbidden, NotFound
 from ..storage import exact_json, versions
@@ -23,31 +24,38 @@ from .transaction import read
 
 @dataclass(frozen=True, slots=True)
 class Available:
-    """A module the tenant has or could have. `bundled`: it comes with the program."""
+    """A module the tenant has or could have. `bundled`: it comes with the program; `forms` are titles by full name,
+    `required_by` the enabled modules that need it."""
 
     name: str
     title: str
     installed: bool
     enabled: bool
     bundled: bool
+    version: str = ""
+    requires: tuple[str, ...] = ()
+    required_by: tuple[str, ...] = ()
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_modules(inst: Installation, actor: Actor) -> list[Available]:
     """Every module the tenant has and every one that comes with the program, by name."""
-    shipped = {name: _title(inst, name) for name in bundled_names()}
+    shipped = {name: _bundled_head(name) for name in bundled_names()}
 
     def act(tx: Transaction) -> list[Available]:
+        live = inst.catalog.live(tx).definitions.modules
         mine = {each.name: each for each in versions.installed(tx.conn)}
-        return [
-            Available(
-                name,
-                mine[name].title if name in mine else shipped[name],
-                name in mine,
-                name in mine and mine[name].enabled,
-                name in shipped,
+        found = []
+        for name in sorted({*mine, *shipped}, key=lambda each: (live[each].order if each in live else 1000, each)):
+            enabled = name in mine and mine[name].enabled and name in live
+            head = _head_of(live[name]) if enabled else _stored_head(tx, name) if name in mine else shipped[name]
+            needing = tuple(sorted(each.name for each in live.values() if name in each.requires))
+            found.append(
+                Available(
+                    name, installed=name in mine, enabled=enabled, bundled=name in shipped, required_by=needing, **head
+                )
             )
-            for name in sorted({*mine, *shipped})
-        ]
+        return found
 
     return read(inst, actor, act)
 
@@ -99,10 +107,38 @@ def _files(tx: Transaction, name: str) -> Mapping[str, Any]:
     return read_source(folder).files
 
 
-def _title(inst: Installation, name: str) -> str:
+def _head_of(module: Module) -> dict[str, Any]:
+    forms = {each.full_name: each.title for each in module.forms}
+    return {"title": module.title, "version": module.version, "requires": module.requires, "forms": forms}
+
+
+def _bundled_head(name: str) -> dict[str, Any]:
     folder = bundled(name)
-    text = exact_json.loads((folder / "module.json").read_bytes()) if folder is not None else {}
-    return str(text.get("title", name))
+    return _head_in(name, read_source(folder).files if folder is not None else {})
+
+
+def _stored_head(tx: Transaction, name: str) -> dict[str, Any]:
+    return _head_in(name, versions.files_of(tx.conn, name))
+
+
+def _head_in(name: str, files: Mapping[str, Any]) -> dict[str, Any]:
+    """What a module's files say of it, without loading it."""
+    parsed = {path: _parsed(content) for path, content in files.items() if path.endswith(".json")}
+    head = parsed.get("module.json", {})
+    forms = {
+        f"{name}.{path[6:-5]}": str(content.get("title", path[6:-5]))
+        for path, content in sorted(parsed.items())
+        if path.startswith("forms/")
+    }
+    requires, version = tuple(map(str, head.get("requires", ()))), str(head.get("version", "1"))
+    return {
+        "title": str(head.get("title", name)), "version": version, "requires": requires, "forms": forms,
+    }  # fmt: skip
+
+
+def _parsed(content: Any) -> Mapping[str, Any]:
+    data = exact_json.loads(content) if isinstance(content, bytes | str) else content
+    return data if isinstance(data, Mapping) else {}
 
 
 def _bytes(content: Any) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import departments, members, roles
+from . import audit, departments, jobs, members, modules, roles
 from .area import blueprint
 
-__all__ = ["blueprint", "departments", "members", "roles"]
+__all__ = ["audit", "blueprint", "departments", "jobs", "members", "modules", "roles"]

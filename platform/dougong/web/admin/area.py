@@ -24,6 +24,9 @@ TABS = (
     ("members", _("Members")),
     ("departments", _("Departments")),
     ("roles", _("Roles")),
+    ("modules", _("Modules")),
+    ("audit", _("Audit")),
+    ("jobs", _("Jobs")),
 )
 _DONE = {
     "saved": _("Saved"),
@@ -31,6 +34,9 @@ _DONE = {
     "disabled": _("{name} is out of use now"),
     "enabled": _("{name} is in use again"),
     "signed_out": _("{name} is signed out everywhere"),
+    "module_on": _("{name} is on now"),
+    "module_off": _("{name} is off now; its data stay"),
+    "retried": _("The job will be tried again"),
     "removed": _("{name} has been removed"),
 }
 

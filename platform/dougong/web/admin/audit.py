@@ -1,0 +1,129 @@
+"""The audit: who did what and when, filtered by person, form and days. One rule: what a value was called then is shown as
+it is called now; values themselves are as they were written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from ...actions.list_members import directory
+from ...actions.read_audit import COMPANY, Act, Asked, read_audit
+from ...definition.definitions import Definitions
+from ...definition.model import Form
+from ...pages.catalogue import mark as _
+from ...pages.environment import state_title
+from ...pages.values import SYSTEM, shown
+from ...records.history import field_of
+from ..current import actor, installation, locale, read
+from ..htmx import is_fragment
+from ..language import say
+from ..policy import policy
+from ..values import reader
+from .area import blueprint, page
+
+EVENTS = {
+    "create": _("created"), "update": _("changed"), "submit": _("submitted"), "approve": _("approved"),
+    "reject": _("rejected"), "withdraw": _("withdrew"), "void": _("voided"), "close": _("closed"),
+    "disable": _("put out of use"), "enable": _("put in use"), "delete": _("deleted"), "restore": _("restored"),
+    "purge": _("deleted for good"), "export": _("exported"), "import": _("imported"),
+    "import_undo": _("took an import back"), "comment_added": _("commented"), "comment_changed": _("changed a comment"),
+    "comment_deleted": _("deleted a comment"), "published": _("published definitions"), "repaired": _("repaired"),
+    "column_built": _("filled a new field"), "tenant_created": _("made the company"), "member_added": _("added member"),
+    "member_changed": _("changed member"), "member_signed_out": _("signed out member"),
+    "password_link_made": _("made a password link for"), "department_added": _("added department"),
+    "department_changed": _("changed department"), "role_added": _("added role"), "role_changed": _("changed role"),
+    "role_removed": _("removed role"), "job_retried": _("took a job up again"),
+    "mail_changed": _("changed the mail settings"),
+    "own_name_changed": _("changed their own name"), "own_password_changed": _("changed their password"),
+    "token_created": _("made an API token"), "token_revoked": _("revoked an API token"),
+}  # fmt: skip
+ACTORS = {"operator": _("The operator"), "platform": _("Dougong itself")}
+FIELDS = {
+    "name": _("Full name"), "superior": _("Superior"), "roles": _("Roles"), "departments": _("Departments"),
+    "active": _("In use"), "code": _("Code"), "parent": _("Below"), "head": _("Head"), "role": _("Role"),
+    "steps": _("Steps"), "reason": _("Reason"), "rows": _("Rows"), "title": _("Title"), "version": _("Version"), "host": _("Server"), "port": _("Port"), "security": _("Encryption"),
+    "login": _("Account"), "sender": _("Sender"), "sender_name": _("Sender's name"), "password": _("Password"),
+}  # fmt: skip
+#: Changes shown at once; the rest unfold.
+FIRST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One act in words; `changes` are (field, old, new)."""
+
+    act: Act
+    who: str
+    word: str
+    form: str
+    changes: list[tuple[str, str, str]]
+
+
+@blueprint.get("/admin/audit")
+@policy("admin")
+def audit() -> ResponseReturnValue:
+    """A page of it; asked for by `before`, its rows alone."""
+    given = {name: request.args.get(name, "")[:100] for name in ("who", "form", "since", "until")}
+    asked = Asked(
+        given["who"], given["form"], _day(given["since"]), _day(given["until"]), request.args.get("before", "")
+    )
+    acts, following = read_audit(installation(), actor(), asked)
+    definitions = read(lambda tx: installation().catalog.live(tx).definitions)
+    told = {"lines": [_line(definitions, each) for each in acts], "following": following, "first": FIRST}
+    told |= {"address": urlencode({name: text for name, text in given.items() if text})}
+    if asked.before and is_fragment():
+        return render_template("admin/_acts.html", **told)
+    forms = sorted((form.title, full) for full, form in definitions.forms.items())
+    known = directory(installation(), actor())
+    return page("audit", "audit", given=given, known=known, forms=forms, company=COMPANY, **told)
+
+
+def _line(definitions: Definitions, act: Act) -> Line:
+    form = definitions.forms.get(act.form or "")
+    who = act.by_name if act.by_kind == "member" else say(ACTORS.get(act.by_kind, act.by_name))
+    changes = [_change(form, each) for each in act.changes if not str(each.get("field", "")).startswith("$deleted")]
+    real = [each for each in changes if each[1] != each[2]]
+    return Line(act, who, say(EVENTS.get(act.event, act.event)), form.title if form else act.form or "", real)
+
+
+def _change(form: Form | None, change: Mapping[str, Any]) -> tuple[str, str, str]:
+    name = str(change.get("field", ""))
+    field = field_of(form, name) if form is not None else None
+    if name in SYSTEM:
+        return say(SYSTEM[name]), *(_system(name, change.get(side)) for side in ("old", "new"))
+    if form is None or field is None or field.is_subtable:
+        if name == "steps":
+            return say(FIELDS[name]), "", str(len(change.get("new") or ()))
+        title = field.title if field is not None else say(FIELDS[name]) if name in FIELDS else name
+        return title, _plain(change.get("old")), _plain(change.get("new"))
+    return field.title, *(
+        "" if change.get(side) is None else shown(field, change[side], change.get(f"{side}_title"), reader()).text
+        for side in ("old", "new")
+    )
+
+
+def _system(name: str, value: Any) -> str:
+    return "" if value is None else state_title(str(value), locale()) if name == "$state" else str(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return say(_("Yes")) if value else say(_("No"))
+    if isinstance(value, Mapping):
+        return " · ".join(_plain(each) for each in value.values() if each not in (None, ""))[:300]
+    if isinstance(value, list | tuple):
+        return "、".join(_plain(each) for each in value)[:300]
+    return "" if value is None else str(value)[:300]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

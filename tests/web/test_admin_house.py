@@ -1,0 +1,126 @@
+"""Modules, audit and jobs on the admins' pages."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask
+
+from dougong.actions.change_member import change_member
+from dougong.actions.create_record import create_record
+from dougong.actions.installation import Installation
+from dougong.actions.transaction import transaction
+from dougong.kernel.actor import operator, platform
+from dougong.storage import jobs
+from dougong.storage.apply import BUILD_JOB
+from tests import makers
+from tests.web.visiting import Visitor, words
+
+
+def _inst(app: Flask) -> Installation:
+    found: Installation = app.extensions["dougong"]
+    return found
+
+
+def test_a_module_is_turned_off_and_its_data_come_back(admin: Visitor, app: Flask) -> None:
+    makers.publish(_inst(app), "demo", {"extra": {"note": {"kind": "master", "record": {
+        "type": "object", "properties": {"text": {"type": "string", "title": "内容"}}}}}})  # fmt: skip
+    made = create_record(_inst(app), operator("demo"), "extra.note", {"text": "留着"})
+    assert "extra.note" in admin.get("/admin/modules/extra").text
+    off = admin.post("/admin/modules/extra/disable", follow=True)
+    assert "extra 已停用，数据保留" in words(off)
+    assert admin.get(f"/f/extra.note/{made['id']}").status_code == 404
+    assert "extra 已启用" in words(admin.post("/admin/modules/extra/enable", follow=True))
+    assert "留着" in admin.get(f"/f/extra.note/{made['id']}").text
+
+
+def test_a_module_that_others_need_stays_on_and_says_who(admin: Visitor, app: Flask) -> None:
+    makers.publish(_inst(app), "demo", {"needy": {
+        "module.json": {"name": "needy", "title": "依赖者", "requires": ["shop"]},
+        "forms/x.json": {"name": "x", "title": "x", "kind": "master", "record": {
+            "type": "object", "properties": {"thing": {"type": "string", "x-ref": "shop.goods"}}}}}})  # fmt: skip
+    assert "依赖者" in words(admin.get("/admin/modules/shop"))
+    refused = admin.post("/admin/modules/shop/disable")
+    assert (refused.status_code, "依赖者" in words(refused)) == (422, True)
+    admin.get("/admin/modules/needy")
+    admin.post("/admin/modules/needy/disable")
+    assert admin.post("/admin/modules/nothing/enable").status_code == 404
+
+
+def test_the_audit_says_who_did_what_and_is_filtered(admin: Visitor, app: Flask) -> None:
+    inst = _inst(app)
+    bob = makers.member(inst, "demo", "bob", [], ())
+    create_record(inst, bob, "shop.goods", {"name": "审计的钉子", "price": 2})
+    change_member(inst, operator("demo"), str(bob.member), name="鲍勃")
+    change_member(inst, operator("demo"), str(bob.member), name="bob")
+    page = words(admin.get("/admin/audit"))
+    assert "bob 创建 商品 审计的钉子" in page
+    assert "运维 修改成员 bob 姓名 bob → 鲍勃" in page
+    only = words(admin.get(f"/admin/audit?who={bob.member}&form=shop.goods"))
+    assert "审计的钉子" in only
+    assert "修改成员" not in only
+    company = words(admin.get("/admin/audit?form=-"))
+    assert "审计的钉子" not in company
+    assert "没有符合" in words(admin.get("/admin/audit?since=2030-01-01"))
+    assert "审计的钉子" in words(admin.get("/admin/audit?since=nonsense"))
+    assert admin.get("/admin/audit?before=nonsense").status_code == 400
+
+
+def test_the_audit_goes_page_by_page_without_repeating(admin: Visitor, app: Flask) -> None:
+    inst = _inst(app)
+    for n in range(60):
+        create_record(inst, operator("demo"), "shop.goods", {"name": f"件{n}"})
+    page = admin.get("/admin/audit?form=shop.goods")
+    seen = re.findall(r'/f/shop.goods/([0-9a-f-]{36})"', page.text)
+    more = re.search(r'hx-get="(/admin/audit[^"]+before=[^"]+)"', page.text)
+    assert more
+    rest = admin.get(more[1].replace("&amp;", "&"), htmx=True)
+    assert "<html" not in rest.text
+    after = re.findall(r'/f/shop.goods/([0-9a-f-]{36})"', rest.text)
+    assert len(seen) == 50
+    assert len(after) >= 10
+    assert not set(seen) & set(after)
+
+
+def test_a_job_that_was_given_up_says_why_and_is_tried_again(admin: Visitor, app: Flask) -> None:
+    inst = _inst(app)
+
+    def given_up(tx: object) -> str:
+        made = jobs.enqueue(tx, BUILD_JOB, {})  # type: ignore[arg-type]
+        for _ in range(jobs.TRIES):
+            job = jobs.claim(tx, kinds=(BUILD_JOB,))  # type: ignore[arg-type]
+            assert job
+            jobs.fail(tx, job, "busy {'retry_after': 1}", retry_in=-jobs.LEASE)  # type: ignore[arg-type]
+        return str(made)
+
+    job = transaction(inst, "demo", platform("demo"), given_up)
+    page = words(admin.get("/admin/jobs"))
+    assert "补算新字段" in page
+    assert "已停下 1" in page
+    assert "现在有点忙" in page
+    assert "任务会重试" in words(admin.post(f"/admin/jobs/{job}/retry", follow=True))
+    again = admin.post(f"/admin/jobs/{job}/retry")
+    assert (again.status_code, "没有停下" in words(again)) == (409, True)
+    assert admin.post("/admin/jobs/nothing/retry").status_code in (404, 422, 409)
+
+
+def test_a_running_job_shows_how_far_it_is(admin: Visitor, app: Flask) -> None:
+    inst = _inst(app)
+
+    def begun(tx: object) -> None:
+        jobs.enqueue(tx, BUILD_JOB, {})  # type: ignore[arg-type]
+        job = jobs.claim(tx, kinds=(BUILD_JOB,))  # type: ignore[arg-type]
+        assert job
+        jobs.renew(tx, job, progress={"done": 1200, "total": 4000})  # type: ignore[arg-type]
+
+    transaction(inst, "demo", platform("demo"), begun)
+    page = admin.get("/admin/jobs")
+    assert "1,200 / 4,000" in words(page)
+    assert '<progress class="meter-x" max="4000" value="1200"' in page.text
+
+
+def test_these_pages_are_the_admins(clerk: Visitor) -> None:
+    for address in ("/admin/modules", "/admin/audit", "/admin/jobs"):
+        assert clerk.get(address).status_code == 403
+    clerk.get("/me")
+    assert clerk.post("/admin/modules/shop/disable").status_code == 403
