@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from dougong.actions.transaction import transaction
 from dougong.kernel.errors import Malformed, NotFound, TooLarge, Unsupported
 from dougong.kernel.ids import new_id
-from dougong.records import blobs, files
+from dougong.records import blobs, files, thumbs
+from tests.pictures import picture
 from tests.records.conftest import Desk
 
-PNG = bytes.fromhex("89504e470d0a1a0a0000000d494844520000000100000001080600000000")
+PNG = picture("PNG")
 REPORT: dict[str, Any] = {
     "record": {
         "type": "object",
@@ -41,6 +45,15 @@ REPORT: dict[str, Any] = {
 # ---------------------------------------------------------------------------------------------------- blobs
 
 
+def bomb() -> bytes:
+    """A PNG whose head claims 60,000 by 60,000 pixels."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    body = zlib.compress(b"\0" * 1000)
+    parts = [head, b"IDAT" + body, b"IEND"]
+    chunks = [struct.pack(">I", len(each) - 4) + each + struct.pack(">I", zlib.crc32(each)) for each in parts]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
 def keep(folder: Path, name: str, content: bytes, limit: int = 1000) -> blobs.Blob:
     return blobs.keep(folder, name, io.BytesIO(content), limit)
 
@@ -61,6 +74,14 @@ def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
         ("a.png", b"<!doctype html><script>", Unsupported),
         ("a.pdf", b"MZ\x90\x00\x03", Unsupported),
         ("a.jpg", b"not a picture", Unsupported),
+        ("a.png", PNG[:20], Unsupported),
+        ("a.gif", b"GIF89a/*<script>alert(1)</script>*/", Unsupported),
+        ("a.gif", picture("GIF") + b"<script>alert(1)</script>", Unsupported),
+        ("a.pdf", b"%PDF-1.4\n<html><script>alert(1)</script>", Unsupported),
+        ("a.pdf", b"PK\x03\x04 not a pdf", Unsupported),
+        ("a.docx", b"{\\rtf1 not a docx", Unsupported),
+        ("a.svg.png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", Unsupported),
+        ("a.png", bomb(), Unsupported),
         ("a.txt", b"", Malformed),
         ("a.txt", b"x" * 1001, TooLarge),
     ],
@@ -71,6 +92,33 @@ def test_what_must_not_be_kept_is_refused_and_leaves_nothing(
     with pytest.raises(error):
         keep(tmp_path, name, content)
     assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+
+
+def test_a_thumbnail_is_upright_small_and_says_nothing_of_the_place(tmp_path: Path) -> None:
+    """A photo of 40 by 20 that a phone held sideways, with the GPS position in it."""
+    blob = keep(tmp_path, "photo.jpg", turned(), limit=100_000)
+    with Image.open(thumbs.thumb(tmp_path, blob.sha256)) as small:
+        assert (small.format, small.size) == ("JPEG", (20, 40))
+        assert not small.getexif()
+    wide = keep(tmp_path, "wide.png", picture("PNG", (2000, 10)), limit=100_000)
+    with Image.open(thumbs.thumb(tmp_path, wide.sha256)) as small:
+        assert small.size == (320, 2)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.pdf"])
+def test_what_is_no_picture_has_no_thumbnail_and_leaves_nothing(tmp_path: Path, name: str) -> None:
+    blob = keep(tmp_path, name, b"%PDF-1.4 x")
+    with pytest.raises(NotFound):
+        thumbs.thumb(tmp_path, blob.sha256)
+    assert [each for each in (tmp_path / ".thumbs").rglob("*") if each.is_file()] == []
+
+
+def turned() -> bytes:
+    made, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112] = 6
+    exif.get_ifd(0x8825)[1] = "N"
+    Image.new("RGB", (40, 20), "red").save(made, "JPEG", exif=exif)
+    return made.getvalue()
 
 
 def test_types_are_told_by_name_and_content(tmp_path: Path) -> None:
@@ -106,7 +154,7 @@ def upload(desk: Desk, content: bytes = PNG) -> str:
     folder = desk.inst.settings.data / "files" / "demo"
 
     def act(tx: Any) -> str:
-        return files.add(tx, folder, "照片.png", io.BytesIO(content), 1000).id
+        return files.add(tx, folder, "照片.png", io.BytesIO(content), 100_000).id
 
     return transaction(desk.inst, "demo", desk.actor, act)
 

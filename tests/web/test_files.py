@@ -5,9 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+from tests.pictures import picture
 from tests.web.visiting import Visitor, words
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
+PNG = picture("PNG")
 
 
 def upload(visitor: Visitor, sheet: str, name: str, content: bytes, field: str = "papers") -> Any:

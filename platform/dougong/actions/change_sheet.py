@@ -18,6 +18,7 @@ from ..forms.reading import RowValues
 from ..forms.sheet import Sheet, fold
 from ..forms.sheets import discard_sheet, save_sheet
 from ..kernel.actor import Actor
+from ..records.files import KINDS
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .open_sheet import load, record_of
@@ -77,7 +78,7 @@ def attach_to_sheet(
 def _values_of(state: FormState, name: str) -> list[str] | None:
     """What an input for files holds; None for other inputs."""
     spot = spot_of(state.form, name)
-    if spot is None or spot.field.value_type != "attachment":
+    if spot is None or spot.field.value_type not in KINDS:
         return None
     rows = {row.id: row.values for row in state.rows.get(spot.sub, ())} if spot.sub else {}
     values = rows.get(spot.row, {}) if spot.sub else state.evaluation.values
@@ -147,4 +148,4 @@ def _text(inst: Installation, field: Field, value: object, here: Here) -> tuple[
 def _posted(inst: Installation, field: Field, texts: Sequence[str]) -> tuple[str, ...]:
     if inst.types[field.value_type].multiple:
         return tuple(each for each in texts if each.strip())
-    return (texts[-1].replace("\r\n", "\n") if texts else "",)
+    return (inst.types[field.value_type].joined(texts).replace("\r\n", "\n"),)

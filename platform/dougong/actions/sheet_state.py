@@ -20,14 +20,14 @@ from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .installation import Installation
 
-#: The kind of a file's id in `titles`.
+#: The kind of a file's id.
 FILE = "$file"
 Kinds = Callable[[Field], str | None]
 
 
 @dataclass(slots=True)
 class FormState:
-    """`titles` by (kind of id, id); `record` is the one being edited, None for a new one. `problems` are all that can be
+    """`titles` by (kind of id, id), `files` by id; `record` is the one being edited, None for a new one. `problems` are all that can be
     known now, pointers into the sheet's rows."""
 
     form: Form
@@ -37,6 +37,7 @@ class FormState:
     reading: Reading
     rows: dict[str, list[RowValues]]
     titles: Mapping[tuple[str, str], str]
+    files: Mapping[str, files.File]
     record: Record | None = None
     problems: list[Problem] = field(default_factory=list)
 
@@ -63,7 +64,9 @@ def state_of(
     }
     problems = list({(each.code, each.pointer): each for each in (*found.problems, *reading.problems)}.values())
     titles = _titles(tx, model, form, found.values, rows)
-    return FormState(form, model, sheet, found, reading, rows, titles, record, problems)
+    held = [each for _, each in _ids(form, found.values, rows, _file_kind)]
+    described = files.described(tx, held) if held else {}
+    return FormState(form, model, sheet, found, reading, rows, titles, described, record, problems)
 
 
 def standing(inst: Installation, state: FormState) -> dict[str, Any]:
@@ -79,13 +82,11 @@ def _titles(
     for kind, each in wanted:
         titles.want_ids(kind, (each,))
     named = {(kind, each): titles.named(kind, each) for kind, each in wanted}
-    held = [each for _, each in _ids(form, values, rows, _file_kind)]
-    names = {(FILE, each.id): each.name for each in files.described(tx, held).values()} if held else {}
-    return {key: title for key, title in named.items() if title is not None} | names
+    return {key: title for key, title in named.items() if title is not None}
 
 
 def _file_kind(field: Field) -> str | None:
-    return FILE if field.value_type == "attachment" else None
+    return FILE if field.value_type in files.KINDS else None
 
 
 def _ids(

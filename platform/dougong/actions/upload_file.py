@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 from .. import licence
 from ..kernel.actor import Actor
-from ..records import blobs, files
+from ..records import blobs, files, thumbs
 from ..records.files import File
 from ..storage.transaction import Transaction
 from .installation import Installation
@@ -33,6 +33,12 @@ def read_file(inst: Installation, actor: Actor, file: str) -> tuple[File, Path]:
     """A file the actor may have, and where its bytes are. Raises NotFound."""
     found = read(inst, actor, lambda tx: files.get(tx, inst.catalog.live(tx), file))
     return found, blobs.path(files_folder(inst, actor.tenant), found.sha256)
+
+
+def read_thumb(inst: Installation, actor: Actor, file: str) -> tuple[File, Path]:
+    """A picture the actor may have, and where a small one of it lies. Raises NotFound, also for what is no picture."""
+    found, _ = read_file(inst, actor, file)
+    return found, thumbs.thumb(files_folder(inst, actor.tenant), found.sha256)
 
 
 def file_json(file: File) -> dict[str, Any]:

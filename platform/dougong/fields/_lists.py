@@ -16,7 +16,7 @@ from .type import FieldType, Rule, Unreadable
 
 
 class _List(FieldType):
-    json_type = "array"
+    json_type: ClassVar[str | tuple[str, ...]] = "array"
     multiple = True
     sortable = False
     keywords = frozenset({"type", "items"}) | ARRAY_KEYWORDS

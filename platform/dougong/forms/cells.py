@@ -12,7 +12,7 @@ from ..fields.type import FieldType, Here
 from ..formula.types import Kind
 from ..kernel.problems import Problem
 from .names import dom_id, input_name
-from .view import Input, Option
+from .view import Input, Option, Upload
 
 #: Choices up to this many lie open as a row of buttons; more are a list.
 OPEN_CHOICES = 3
@@ -23,6 +23,8 @@ WIDGETS = {
     "long_text": ("text", "long_text"),
     "text": ("text", "long_text", "date", "datetime", "time"),
 }
+#: Types whose values are ids of uploaded files.
+UPLOADED = frozenset({"attachment", "image", "signature"})
 #: Kinds whose values mean nothing to people without their title.
 NAMED = frozenset({Kind.RECORD, Kind.MEMBER, Kind.DEPARTMENT})
 #: Narrow enough to stand two abreast on a phone.
@@ -31,11 +33,12 @@ SHORT = frozenset({"integer", "decimal", "percent", "date", "time", "boolean"})
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Where words come from: `say` a problem's sentence, `title` the label of an id (None = nobody knows), `label` the
-    reader's language of an author's text, `yes` and `no`."""
+    """Where words come from: `say` a problem's sentence, `title` the label of an id (None = nobody knows), `upload` what is
+    known of a file's id, `label` the reader's language of an author's text, `yes` and `no`."""
 
     say: Callable[[Problem], str]
     title: Callable[[Field, Any], str | None] = lambda _, __: None
+    upload: Callable[[str], Upload] = Upload
     label: Callable[[str], str] = str
     yes: str = "是"
     no: str = "否"
@@ -57,6 +60,7 @@ class Drawing:
         name = input_name(each.name, sub, row)
         options = self._options(each, kind, value)
         number = kind.formula_type(each).kind is Kind.NUMBER
+        text = typed.get(name, _text(kind, value, each, self.here))
         return {
             "name": name,
             "id": dom_id(name),
@@ -64,8 +68,12 @@ class Drawing:
             "type": each.value_type,
             "widget": widget_of(each, kind, options),
             "value": value,
-            "text": typed.get(name, _text(kind, value, each, self.here)),
+            "text": text,
             "texts": _texts(kind, value, each),
+            "parts": kind.parts(text),
+            "items": self._items(each, kind, value),
+            "uploads": self._uploads(each, value),
+            "settings": each.options,
             "shown": self.shown(each, kind, value, options),
             "options": options,
             "help": each.help and self.words.label(each.help),
@@ -103,8 +111,24 @@ class Drawing:
             return str(value["$key"])
         if each.value_type == "datetime":
             return kind.write_local(value, each, self.here)
-        named = kind.formula_type(each).kind in NAMED or each.value_type == "attachment"
-        return self.words.title(each, value) if named else None
+        if each.value_type in UPLOADED:
+            return "、".join(upload.name for upload in self._uploads(each, value))
+        if each.value_type == "multi_reference":
+            return "、".join(item.label for item in self._items(each, kind, value))
+        named = kind.formula_type(each).kind in NAMED
+        return self.words.title(each, value) if named else kind.label(value, each)
+
+    def _uploads(self, each: Field, value: Any) -> tuple[Upload, ...]:
+        return tuple(self.words.upload(one) for one in value or ()) if each.value_type in UPLOADED else ()
+
+    def _items(self, each: Field, kind: FieldType, value: Any) -> tuple[Option, ...]:
+        """The records of a list of references by their titles, and what else has a name of its own."""
+        if each.value_type != "multi_reference":
+            return tuple(Option(text, label, chosen=True) for text, label in kind.named(value, each))
+        return tuple(Option(str(one), self._named(each, one), chosen=True) for one in value or ())
+
+    def _named(self, each: Field, one: Any) -> str:
+        return str(one["$key"]) if isinstance(one, Mapping) else self.words.title(each, one) or str(one)
 
 
 def widget_of(each: Field, kind: FieldType, options: tuple[Option, ...]) -> str:

@@ -3,7 +3,9 @@ a refresh must swap."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 
@@ -17,10 +19,26 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """An uploaded file as an input shows it; `size` in bytes, `type` a media type."""
+
+    id: str
+    name: str = ""
+    size: int = 0
+    type: str = ""
+
+    @property
+    def picture(self) -> bool:
+        """Whether browsers draw it."""
+        return self.type in ("image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp")
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """One cell. `name` is posted, `id` is for HTML; `widget` names templates/fields/<widget>.html; `text` stands in the
-    input, `texts` where an input posts several values; `shown` is for reading: number, date … as `value` for filters, or
-    the label of an id or choice. `note`s are the sentences of what is wrong here."""
+    input, `texts` where an input posts several values, `parts` where several inputs post one; `items` are the records a
+    list of references holds, `uploads` the files. `shown` is for reading: number, date … as `value` for filters, or
+    the label of an id or choice. `note`s are the sentences of what is wrong here; `settings` the field's x-options."""
 
     name: str
     id: str
@@ -30,6 +48,10 @@ class Input:
     value: Any = None
     text: str = ""
     texts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    items: tuple[Option, ...] = ()
+    uploads: tuple[Upload, ...] = ()
+    settings: Mapping[str, Any] = MappingProxyType({})
     shown: str | None = None
     options: tuple[Option, ...] = ()
     required: bool = False
@@ -146,7 +168,7 @@ class SectionView:
 @dataclass(frozen=True, slots=True)
 class Urls:
     """Where the form's parts talk to; "" = not at all (a preview). `options` is completed by the field's name
-    ("lines.worker" in a row), `file` by a file's id."""
+    ("lines.worker" in a row), `file` by a file's id; `limit` is the most bytes of an upload."""
 
     refresh: str = ""
     rows: str = ""
@@ -154,6 +176,7 @@ class Urls:
     upload: str = ""
     paste: str = ""
     file: str = ""
+    limit: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import segno
 from jinja2 import Environment
 from markupsafe import Markup
 
+from ..fields.rich_text import cleaned
 from . import formats
 from .catalogue import LANGUAGES, text
 from .catalogue import mark as _
@@ -58,6 +59,8 @@ def prepare(
     env.filters["qr"] = qr
     env.filters["size"] = formats.size
     env.filters["moment"] = lambda value: formats.moment(value, zone, today())
+    env.filters["endings"] = endings
+    env.filters["rich"] = lambda html: Markup(cleaned(str(html or "")))  # noqa: S704 - cleaned is what makes it safe
     env.filters["endings"] = endings
     env.filters["initial"] = lambda name: str(name)[-1:]
 

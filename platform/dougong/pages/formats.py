@@ -68,6 +68,11 @@ def duration(seconds: int | None, locale: str) -> str:
     return ("" if locale.startswith("zh") else " ").join(parts)
 
 
+def between(locale: str) -> str:
+    """What stands between the words of a list."""
+    return "、" if locale.startswith("zh") else ", "
+
+
 def size(count: int) -> str:
     """A file's size: 12 KB, 3.4 MB."""
     if count < 1024 * 1024:

@@ -17,6 +17,7 @@ from ..fields.masking import Masked
 from ..fields.rating import Rating
 from . import formats
 from .catalogue import mark, text
+from .composites import composite
 
 NUMBERS = frozenset({"integer", "decimal", "money", "percent"})
 #: What an address begins with that leads to a value of these types.
@@ -100,9 +101,9 @@ def shown(field: Field, value: Any, title: Any, reader: Reader) -> Shown:
         return Shown(value, "text" if field.options.get("qr") is False else "code", raw=value)
     if kind == "reference":
         return Shown(str(title or formats.EMPTY), "link", f"/f/{field.ref}/{value}", raw=value)
-    if kind == "attachment":
-        names = title if isinstance(title, list) else value
-        return Shown(_listed(value, title, reader), "files", raw=list(zip(value, names, strict=False)))
+    made = composite(field, value, title, formats.between(reader.locale))
+    if made is not None:
+        return Shown(made[0], made[1], raw=made[2])
     return Shown(*_words(kind, value, title, reader), raw=value)
 
 
@@ -118,8 +119,7 @@ def _words(kind: str, value: Any, title: Any, reader: Reader) -> tuple[str, str]
 
 def _listed(values: Sequence[Any], titles: Any, reader: Reader) -> str:
     names = titles if isinstance(titles, list | tuple) else [None] * len(values)
-    between = "、" if reader.locale.startswith("zh") else ", "
-    return between.join(str(title or value) for value, title in zip(values, names, strict=False))
+    return formats.between(reader.locale).join(str(title or value) for value, title in zip(values, names, strict=False))
 
 
 def _figure(field: Field, value: Decimal) -> str:

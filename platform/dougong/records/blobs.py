@@ -8,11 +8,13 @@ import mimetypes
 import os
 import tempfile
 import unicodedata
+import warnings
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 import puremagic
+from PIL import Image
 
 from ..kernel.errors import Malformed, TooLarge, Unsupported
 
@@ -29,8 +31,23 @@ ALLOWED = frozenset(
     )
     for ending in line.split()
 )
-_PICTURES = {".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"}
+_PICTURES = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".gif": "GIF", ".webp": "WEBP", ".bmp": "BMP"}
 _ACTIVE = {".exe", ".dll", ".html", ".htm", ".js", ".php", ".sh", ".elf", ".msi"}
+#: First bytes of endings that are recognised by them for certain.
+_SIGNATURES = {
+    b"%PDF-": ("pdf",),
+    b"PK\x03\x04": ("docx", "xlsx", "pptx", "odt", "ods", "odp", "zip", "ofd"),
+    b"Rar!": ("rar",),
+    b"7z\xbc\xaf\x27\x1c": ("7z",),
+    b"\x1f\x8b": ("gz",),
+}
+_BEGINS = {f".{ending}": first for first, endings in _SIGNATURES.items() for ending in endings}
+#: What a browser might take for a page, wherever it stands in the beginning of a picture or PDF.
+_MARKUP = (b"<script", b"<html", b"<!doctype", b"<iframe", b"<svg", b"<body")
+#: Pixels of the largest picture that is kept; a page of A0 scanned at 300 dpi has 140 million.
+MOST_PIXELS = 160_000_000
+#: Media types a browser may show in place: pictures and PDF, nothing that could hold a script.
+SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "application/pdf"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,7 @@ def keep(folder: Path, name: str, content: BinaryIO, limit: int) -> Blob:
         if not size:
             raise Malformed("empty_file", name=name)
         blob = Blob(digest, size, media_type(name, head))
+        _require_picture(name, Path(temporary))
         place = path(folder, digest)
         place.parent.mkdir(parents=True, exist_ok=True)
         Path(temporary).replace(place)
@@ -105,10 +123,26 @@ def media_type(name: str, head: bytes) -> str:
     ending = PurePosixPath(name).suffix.lower()
     if ending not in ALLOWED:
         raise Unsupported("file_type", name=name, ending=ending)
-    seen = _sniff(head)
-    if seen & _ACTIVE or (ending in _PICTURES and not seen & _PICTURES):
+    lies = bool(_sniff(head) & _ACTIVE) or not head.startswith(_BEGINS.get(ending, b""))
+    if lies or ((ending in _PICTURES or ending == ".pdf") and any(each in head.lower() for each in _MARKUP)):
         raise Unsupported("file_content", name=name, ending=ending)
     return mimetypes.guess_type("x" + ending, strict=False)[0] or "application/octet-stream"
+
+
+def _require_picture(name: str, content: Path) -> None:
+    """A picture is of the kind its ending says, and small enough to be drawn; only its head is read."""
+    ending = PurePosixPath(name).suffix.lower()
+    if ending not in _PICTURES:
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(content, formats=tuple(set(_PICTURES.values()))) as picture:
+                kind, pixels = picture.format, picture.width * picture.height
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Unsupported("file_content", name=name, ending=ending) from error
+    if kind not in _PICTURES.values() or pixels > MOST_PIXELS:
+        raise Unsupported("picture_too_large" if pixels > MOST_PIXELS else "file_content", name=name, ending=ending)
 
 
 def _sniff(head: bytes) -> set[str]:

@@ -3,7 +3,7 @@ document alone; what needs the stored record, other records or a right is judged
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,19 +98,42 @@ class _Reader:
 
     def value(self, each: Field, value: Any, at: str, into: dict[str, Any]) -> None:
         """Read one value into `into`; what cannot be read is a problem and leaves nothing."""
-        if isinstance(value, Mapping) and set(value) == {"$key"} and refers(each):
-            key = value["$key"]
-            if isinstance(key, str) and not storable_text(key):
-                self.problems.append(Problem("format", at, {"reason": "characters"}))
-            elif isinstance(key, str | int) and not isinstance(key, bool) and str(key).strip():
-                into[each.name] = Key(str(key).strip())
-            else:
-                self.problems.append(Problem("type", at, {"expected": "string"}))
+        if _is_key(value) and refers(each):
+            if (key := self._key(value, at)) is not None:
+                into[each.name] = key
             return
+        if each.value_type == "multi_reference" and isinstance(value, list | tuple) and any(map(_is_key, value)):
+            return self._keys(each, value, at, into)
         try:
             into[each.name] = None if value is None else self.types[each.value_type].read(value, each)
         except Unreadable as error:
             self.problems.append(Problem(error.code, at + error.inside, error.params))
+
+    def _key(self, value: Mapping[str, Any], at: str) -> Key | None:
+        key = value["$key"]
+        if isinstance(key, str) and not storable_text(key):
+            self.problems.append(Problem("format", at, {"reason": "characters"}))
+        elif isinstance(key, str | int) and not isinstance(key, bool) and str(key).strip():
+            return Key(str(key).strip())
+        else:
+            self.problems.append(Problem("type", at, {"expected": "string"}))
+        return None
+
+    def _keys(self, each: Field, value: Sequence[Any], at: str, into: dict[str, Any]) -> None:
+        """A list of references, some of them by key; nothing is left where one cannot be read."""
+        found: list[Any] = []
+        for index, one in enumerate(value):
+            here = at + pointer(index)
+            if _is_key(one):
+                found.append(self._key(one, here))
+                continue
+            try:
+                found += self.types[each.value_type].read([one], each) or ()
+            except Unreadable as error:
+                self.problems.append(Problem(error.code, here, error.params))
+                found.append(None)
+        if None not in found:
+            into[each.name] = tuple(found)
 
     def rows(self, sub: Field, value: Any, at: str) -> list[Line]:
         """Read a subtable's rows; null is an empty table."""
@@ -140,6 +163,10 @@ class _Reader:
             else:
                 self.value(each, value, here, line.values)
         return line
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, Mapping) and set(value) == {"$key"}
 
 
 def refers(each: Field) -> bool:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from decimal import Decimal
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from sqlalchemy import and_, delete, insert, select
@@ -15,6 +16,7 @@ from ..access import levels_of, scope
 from ..definition.model import Field, Form
 from ..kernel.errors import Malformed, NotFound
 from ..kernel.ids import is_id, new_id
+from ..kernel.problems import Problem
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from . import blobs
@@ -106,6 +108,22 @@ def file_fields(form: Form) -> list[tuple[str | None, Field]]:
     """The fields that hold files, each with its subtable's name."""
     own = [(None, each) for each in form.fields if each.value_type in KINDS]
     return [*own, *((sub.name, each) for sub in form.subtables for each in sub.fields if each.value_type in KINDS)]
+
+
+def unfit(field: Field, file: File, at: str) -> list[Problem]:
+    """Why a field does not take this file: a picture is asked for, its ending is not accepted, it is too large."""
+    said, options = {"name": file.name}, field.options
+    found = []
+    if field.value_type in ("image", "signature") and not file.type.startswith("image/"):
+        found.append(Problem("format", at, {**said, "reason": "not_a_picture"}))
+    accepted = options.get("accept")
+    endings = {f".{str(each).lower().lstrip('.')}" for each in accepted} if isinstance(accepted, list | tuple) else set()
+    if endings and PurePosixPath(file.name).suffix.lower() not in endings:
+        found.append(Problem("format", at, {**said, "reason": "file_ending", "endings": "、".join(sorted(endings))}))
+    most = options.get("max_size")
+    if isinstance(most, int | Decimal) and not isinstance(most, bool) and file.size > most * 1024 * 1024:
+        found.append(Problem("length", at, {**said, "reason": "file_size", "megabytes": most}))
+    return found
 
 
 def hold(ws: WriteSet, entries: Iterable[Entry]) -> None:

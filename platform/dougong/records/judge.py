@@ -148,14 +148,20 @@ class Judge:
         """Files that come to the record must be there for the actor."""
         kinds = {each.id for _, each in files.file_fields(entry.form)} if entry.sent and not entry.inner else set()
         new: dict[str, str] = {}
+        fields: dict[str, Field] = {}
         for place, at in entry.sent.items() if kinds else ():
             row, field = self._find(entry, *place)
             if row is not None and field is not None and field.id in kinds:
                 before = (row.old or {}).get(field.name) or ()
                 values = (row.now or {}).get(field.name) or ()
                 new.update({each: f"{at}/{index}" for index, each in enumerate(values) if each not in before})
-        allowed = files.permitted(self.ws.tx, self.ws.model, new) if new else set()
-        return [Problem("reference", at, {"value": each}) for each, at in new.items() if each not in allowed]
+                fields.update(dict.fromkeys(values, field))
+        if not new:
+            return []
+        allowed = files.permitted(self.ws.tx, self.ws.model, new)
+        lost = [Problem("reference", at, {"value": each}) for each, at in new.items() if each not in allowed]
+        known = files.described(self.ws.tx, allowed).items()
+        return lost + [wrong for each, file in known for wrong in files.unfit(fields[each], file, new[each])]
 
     def _all_slots(self, entry: Entry) -> list[Slot]:
         found = []
@@ -175,11 +181,12 @@ class Judge:
 
     def _fits(self, entry: Entry, slot: Slot) -> bool:
         """Whether the target satisfies `x-ref-where`."""
-        where, target = slot.field.ref_where, slot.holder.get(slot.field.name)
-        if where is None or slot.field.ref is None or target is None:
+        where, form = slot.field.ref_where, slot.field.ref
+        holder = self._row(entry, slot)
+        if where is None or form is None or holder is None:
             return True
-        row, holder = self.ws.get(slot.field.ref, target), self._row(entry, slot)
-        return row is None or holder is None or self.formulas.holds(where, row, holder=holder)
+        rows = (self.ws.get(form, each) for each in slot.texts())
+        return all(row is None or self.formulas.holds(where, row, holder=holder) for row in rows)
 
 
 def validator(ws: WriteSet, form: Form) -> Validator:

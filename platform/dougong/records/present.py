@@ -111,8 +111,13 @@ class _Presenter:
                 shown[each.name] = masked(self.types[each.value_type], each, value)
             else:
                 shown[each.name] = json_value(self.types, each, value)
-                titles[each.name] = self.titles.of(each, value)
+                titles[each.name] = self.titles.of(each, value) or self._named(each, value)
         return shown, titles
+
+    def _named(self, field: Field, value: Any) -> str | None:
+        """The names of codes: a region, a branch of a tree."""
+        named = self.types[field.value_type].named(value, field) if value is not None else ()
+        return "、".join(label for _, label in named) or None
 
     def _lines(self, sub: Field, lines: Iterable[Line]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         pairs = [(line.id, *self._values(sub.fields, line.values, f"{sub.name}.")) for line in lines]

@@ -16,7 +16,7 @@ from ..definition.model import Field, Form
 from ..fields.type import FieldType, Unreadable
 from ..kernel.errors import Conflict
 from ..kernel.ids import is_id
-from ..kernel.problems import Problem
+from ..kernel.problems import Problem, pointer
 from ..people import departments, members
 from ..storage.model import Model
 from ..storage.transaction import Transaction
@@ -40,6 +40,11 @@ class Slot:
     def texts(self) -> tuple[Any, ...]:
         value = self.holder.get(self.field.name)
         return value if isinstance(value, tuple) else () if value is None else (value,)
+
+    def at(self, index: int) -> str:
+        """The pointer of one of several."""
+        several = isinstance(self.holder.get(self.field.name), tuple)
+        return self.pointer + pointer(index) if several else self.pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,10 @@ class References:
     def _fill(self, slot: Slot) -> list[Problem]:
         kind = kind_of(slot.field) or ""
         found, problems = [], []
-        for each in slot.texts():
+        for index, each in enumerate(slot.texts()):
             row_id = self._keys.get((kind, each.text)) if isinstance(each, Key) else each
             if row_id is None:
-                problems.append(Problem("reference", slot.pointer, {"value": each.text}))
+                problems.append(Problem("reference", slot.at(index), {"value": each.text}))
             else:
                 found.append(row_id)
         several = isinstance(slot.holder[slot.field.name], tuple)
@@ -138,9 +143,9 @@ class References:
         for kind, ids in wanted.items():
             self._find(kind, ids)
         return [
-            Problem("reference", slot.pointer, {"value": each})
+            Problem("reference", slot.at(index), {"value": each})
             for slot in every
-            for each in slot.texts()
+            for index, each in enumerate(slot.texts())
             if not self._sound(kind_of(slot.field) or "", each)
         ]
 

@@ -1,4 +1,5 @@
-"""Headers of every answer: nothing inline, nothing from elsewhere, nothing kept by a cache that may hold a member's data."""
+"""Headers of every answer: nothing inline, nothing from elsewhere, nothing kept by a cache that may hold a member's data.
+Our pages refuse to be framed, so `frame-src 'self'` allows only what files.py hands out to be looked at."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from flask import Flask, Response, request
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+    "form-action 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
 )
 
 

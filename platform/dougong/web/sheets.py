@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
 
-from flask import Blueprint, redirect, render_template, request, send_file
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ..actions.change_sheet import Changed, attach_to_sheet, change_sheet, drop_sheet, paste_into_sheet
@@ -14,7 +14,7 @@ from ..actions.find_options import find_options
 from ..actions.open_sheet import begin_sheet, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_state import FormState
-from ..actions.upload_file import read_file, upload_file
+from ..actions.upload_file import upload_file
 from ..forms.view import FormView, compare
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
 from ..pages.sentences import sentence
@@ -86,16 +86,6 @@ def attach(form: str, token: str) -> ResponseReturnValue:
     ids = [str(each["id"]) for each in made]
     changed = attach_to_sheet(installation(), actor(), form, token, request.form.get("$input", ""), ids)
     return _swapped(changed, "", {}) if htmx else redirect(_address(changed.after), 303)
-
-
-@blueprint.get("/files/<file>")
-@policy("member")
-def download(file: str) -> ResponseReturnValue:
-    """A file one may have, always as a download."""
-    found, path = read_file(installation(), actor(), file)
-    answer = send_file(path, mimetype=found.type, as_attachment=True, download_name=found.name, etag=found.sha256)
-    answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return answer
 
 
 @blueprint.get("/f/<form>/sheet/<token>/options/<path:field>")

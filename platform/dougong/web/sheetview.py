@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..actions.sheet_state import FILE, FormState
+from ..actions.sheet_state import FormState
 from ..definition.model import Field
 from ..forms.cells import Words
 from ..forms.inputs import Given, build_view
-from ..forms.view import FormView, Input, Urls
+from ..forms.view import FormView, Input, Upload, Urls
 from ..kernel.problems import Problem
 from ..pages import formats
 from ..pages.sentences import sentence
@@ -71,6 +71,7 @@ def words_of(state: FormState) -> Words:
     return Words(
         say=lambda problem: sentence(problem, locale()),
         title=lambda field, value: _title(state, field, value),
+        upload=lambda file: _upload(state, file),
         label=lambda text: translations.get(text, text),
         yes=formats.yes_no(True, locale()),
         no=formats.yes_no(False, locale()),
@@ -81,7 +82,8 @@ def urls_of(state: FormState, tried: str = "") -> Urls:
     """Where the form's parts talk to."""
     at = f"/f/{state.form.full_name}/sheet/{state.sheet.token}"
     refresh = f"{at}/refresh" + (f"?tried={tried}" if tried else "")
-    return Urls(refresh, refresh, f"{at}/options/", f"{at}/files", f"{at}/paste", "/files/")
+    limit = installation().settings.upload_limit
+    return Urls(refresh, refresh, f"{at}/options/", f"{at}/files", f"{at}/paste", "/files/", limit)
 
 
 def amount_of(state: FormState) -> tuple[str, str] | None:
@@ -93,9 +95,13 @@ def amount_of(state: FormState) -> tuple[str, str] | None:
     return field.title, formats.number(value, 2)
 
 
+def _upload(state: FormState, file: str) -> Upload:
+    """What is known of a file; one that is no more is called by its id."""
+    found = state.files.get(file)
+    return Upload(file, found.name, found.size, found.type) if found is not None else Upload(file, file)
+
+
 def _title(state: FormState, field: Field, value: Any) -> str | None:
-    if field.value_type == "attachment":
-        return "、".join(state.titles.get((FILE, each), each) for each in value)
     kind = kind_of(field)
     if kind is None or not isinstance(value, str):
         return None

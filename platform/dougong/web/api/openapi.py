@@ -101,6 +101,8 @@ def _value(field: Field, types: Types, writing: bool) -> dict[str, Any]:
     named = [own] if isinstance(own, str) else list(own)
     if writing and field.value_type in ("reference", "member", "department"):
         return {"anyOf": [{"type": ["string", "null"]}, {"$ref": "#/components/schemas/Key"}]}
+    if writing and field.value_type == "multi_reference":
+        kept["items"] = {"anyOf": [{"type": "string"}, {"$ref": "#/components/schemas/Key"}]}
     if "enum" in kept:
         kept["enum"] = list(dict.fromkeys([*kept["enum"], None]))
     if "oneOf" in kept:
