@@ -4,8 +4,7 @@ a refresh must swap."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -51,7 +50,7 @@ class Input:
     parts: tuple[str, ...] = ()
     items: tuple[Option, ...] = ()
     uploads: tuple[Upload, ...] = ()
-    settings: Mapping[str, Any] = MappingProxyType({})
+    settings: Mapping[str, Any] = field(default_factory=dict)
     shown: str | None = None
     options: tuple[Option, ...] = ()
     required: bool = False
