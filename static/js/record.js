@@ -86,6 +86,8 @@
     if (event.target.matches && event.target.matches("textarea[data-mention]") && listOf(event.target)) shut(event.target);
   });
 
+  document.addEventListener("click", (event) => { if (event.target.closest && event.target.closest("[data-print]")) print(); });
+
   // ---- J and K: the neighbours of the list one came from
   const RECORD = /^\/f\/[^/]+\/[0-9a-f-]{36}$/;
   const path = (address) => new URL(address, location.href).pathname;

@@ -14,6 +14,7 @@ from sqlalchemy import column, func, insert, select, table, update
 
 from ..kernel.ids import is_id, new_id
 from ..people import members as people
+from ..people import preferences
 from ..storage.transaction import Transaction
 from ..storage.types import Id, Instant, JsonText, Text
 
@@ -64,6 +65,7 @@ def tell(
     wanted = [each for each in dict.fromkeys(members) if each is not None and each != tx.actor.member]
     fresh = [each for each in wanted if (each, record) not in told]
     here = {each.id for each in people.all_of(tx.conn) if each.active} if fresh else set()
+    here -= preferences.refusing(tx.conn, kind) if fresh else set()
     rows = [_row(tx, each, kind, form, record, params or {}) for each in fresh if each in here]
     if rows:
         tx.conn.execute(insert(notices), rows)

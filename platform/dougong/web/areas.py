@@ -6,12 +6,40 @@ from collections.abc import Iterator
 
 from flask import Blueprint
 
-from . import account, admin, auth, comments, files, health, lists, notices, palette, records, sheets, workbench
+from . import (
+    account,
+    admin,
+    auth,
+    comments,
+    files,
+    health,
+    lists,
+    notices,
+    palette,
+    records,
+    related,
+    sheets,
+    workbench,
+)
 from .api import blueprint as api
 
 
 def blueprints() -> Iterator[Blueprint]:
     """Every blueprint of the application."""
-    for area in (auth, workbench, palette, lists, sheets, files, records, comments, notices, account, admin, health):
+    for area in (
+        auth,
+        workbench,
+        palette,
+        lists,
+        sheets,
+        files,
+        records,
+        comments,
+        notices,
+        related,
+        account,
+        admin,
+        health,
+    ):
         yield area.blueprint
     yield api

@@ -4,6 +4,7 @@ rule: what was typed is never lost; a refusal brings it back with the reason bes
 from __future__ import annotations
 
 import hashlib
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from .. import notify
-from ..access import Levels, require
+from ..access import Levels, allowed, require
 from ..definition.model import Field, FieldLevel, Form
 from ..forms.layout import plan
+from ..formula.rmb import rmb_upper
 from ..kernel.errors import DougongError
 from ..pages import formats
 from ..pages.catalogue import mark
@@ -20,12 +22,18 @@ from ..pages.values import Shown, dig, has, lines, of, title_of
 from ..records import files, query
 from ..records.ops import Event
 from ..records.present import present
+from ..records.pushing import offers
 from ..records.record import Record
 from ..records.states import may_edit, next_state
 from ..storage.model import Model
 from ..storage.transaction import Transaction
-from .current import installation
+from .current import installation, locale
 from .values import amount_field, reader
+
+#: Kinds of shown values that are files.
+FILES = frozenset({"files", "pics"})
+#: Amounts up to here are said in words.
+_LARGEST = Decimal(10) ** 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +79,20 @@ ACTS: dict[Event, Kind] = {
 }  # fmt: skip
 
 
+#: Acts of the work itself; others wait in a menu.
+NOW: frozenset[Event] = frozenset({"submit", "approve", "reject", "withdraw", "enable", "restore"})
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A button."""
+    """A button. `asks`: a question comes first; `now`: it stands where one works, else in the menu."""
 
     event: Event
     word: str
     icon: str
     weight: str
     asks: bool
+    now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,24 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Headline:
+    """The one amount of a record, in words too (Chinese capitals), and whose it is."""
+
+    title: str
+    shown: Shown
+    words: str
+    about: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A document that may be begun from this one, at this address."""
+
+    title: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """Everything the record page draws. `shown` is the record as the API shows it; `told`: the reader has unread notices
     about it."""
@@ -120,12 +151,38 @@ class Page:
     form: Form
     shown: Mapping[str, Any]
     title: str
-    headline: tuple[str, Shown] | None
+    headline: Headline | None
     parts: tuple[Part, ...]
     acts: tuple[Act, ...]
     may_edit: bool
+    may_create: bool
     deleted: bool
     told: bool
+    pushes: tuple[Push, ...]
+    pointed_at: bool
+
+    @property
+    def at(self) -> str:
+        """The record's address."""
+        return f"/f/{self.form.full_name}/{self.shown['id']}"
+
+    @property
+    def now(self) -> tuple[Act, ...]:
+        return tuple(each for each in self.acts if each.now)
+
+    @property
+    def rest(self) -> tuple[Act, ...]:
+        return tuple(each for each in self.acts if not each.now)
+
+    @property
+    def files(self) -> tuple[tuple[str, Shown], ...]:
+        """Every file of the record with the field it lies in, where they lie in more than one place."""
+        found = [(each.title, each.shown) for part in self.parts for each in part.values if each.shown.kind in FILES]
+        for table in (each for part in self.parts for each in part.tables):
+            for n, row in enumerate(table.rows, 1):
+                cells = ((head, row[head.name]) for head in table.heads if head.name in row)
+                found += [(f"{table.title} {n} {head.title}", cell) for head, cell in cells if cell.kind in FILES]
+        return tuple(found) if len(found) > 1 else ()
 
     @property
     def wide(self) -> bool:
@@ -141,15 +198,37 @@ def open_page(tx: Transaction, name: str, record_id: str) -> Page:
     form = model.definitions.form(name)
     shown = present(tx, model, inst.types, [record], {record.id: levels})[0]
     _name_files(tx, form, shown)
-    amount = amount_field(form) if form.is_document else None
-    headline = None
-    if amount is not None and has(shown["values"], amount.name):
-        headline = (amount.title, of(form, amount.name, shown, reader()))
     return Page(
-        form, shown, title_of(form, shown, model.definitions.title_field(name), reader()), headline,
+        form, shown, title_of(form, shown, model.definitions.title_field(name), reader()), _headline(form, shown),
         tuple(_parts(form, shown, levels)), tuple(_acts(tx, model, form, record)),
-        _editable(tx, model, form, record), record.deleted_at is not None, notify.unread_about(tx, record.id),
+        _editable(tx, model, form, record), allowed(tx, model, name, "create") and form.kind not in ("log", "settings"),
+        record.deleted_at is not None, notify.unread_about(tx, record.id), tuple(_pushes(tx, model, record)),
+        any(allowed(tx, model, each.full_name, "view") for each, _, _ in model.definitions.pointing_at(name)),
     )  # fmt: skip
+
+
+def _headline(form: Form, shown: Mapping[str, Any]) -> Headline | None:
+    amount = amount_field(form) if form.is_document else None
+    if amount is None or not has(shown["values"], amount.name):
+        return None
+    value = dig(shown["values"], amount.name)
+    words = ""
+    if locale() == "zh_CN" and isinstance(value, Decimal | int) and abs(Decimal(value)) < _LARGEST:
+        words = rmb_upper(Decimal(value))
+    names = [each.name for each in form.fields if each.value_type == "reference" and each.drawn]
+    about = [of(form, each, shown, reader()) for each in names if has(shown["values"], each)]
+    filled = tuple(each for each in about if not each.empty and each.kind == "link")
+    return Headline(amount.title, of(form, amount.name, shown, reader()), words, filled[:3])
+
+
+def _pushes(tx: Transaction, model: Model, record: Record) -> Iterator[Push]:
+    """What may be begun from here; the field is named where a form points here twice."""
+    found = list(offers(tx, model, record))
+    names = [each.form.full_name for each in found]
+    for each in found:
+        name = each.form.full_name
+        title = f"{each.form.title} · {each.field.title}" if names.count(name) > 1 else each.form.title
+        yield Push(title, f"/f/{name}/new?{urlencode({each.field.name: record.id})}")
 
 
 def _name_files(tx: Transaction, form: Form, shown: dict[str, Any]) -> None:
@@ -159,9 +238,15 @@ def _name_files(tx: Transaction, form: Form, shown: dict[str, Any]) -> None:
         rows, titles = dig(shown["values"], sub.name) or (), dig(shown["titles"], sub.name) or ()
         columns = [each for each in sub.fields if each.value_type in files.KINDS]
         holders += [(row, named, each) for row, named in zip(rows, titles, strict=False) for each in columns]
-    names = files.described(tx, [one for values, _, each in holders for one in dig(values, each.name) or ()])
+    names = files.described(tx, [one for values, _, each in holders for one in _ids(values, each)])
     for values, titles, each in holders:
-        titles[each.name] = [names[one].name if one in names else one for one in dig(values, each.name) or ()]
+        titles[each.name] = [names[one].name if one in names else one for one in _ids(values, each)]
+
+
+def _ids(values: Mapping[str, Any], field: Field) -> list[str]:
+    """The ids of the files in a field; a signature is one."""
+    held = dig(values, field.name) or ()
+    return [held] if isinstance(held, str) else list(held)
 
 
 def _found(tx: Transaction, model: Model, name: str, record_id: str) -> tuple[Record, Levels]:
@@ -186,7 +271,7 @@ def _acts(tx: Transaction, model: Model, form: Form, record: Record) -> Iterator
             require(tx, model, form.full_name, event, record.id)
         except DougongError:
             continue
-        yield Act(event, kind.word, kind.icon, kind.weight, bool(kind.means))
+        yield Act(event, kind.word, kind.icon, kind.weight, bool(kind.means), event in NOW)
 
 
 def _editable(tx: Transaction, model: Model, form: Form, record: Record) -> bool:
