@@ -3,14 +3,15 @@ a URL or a body."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from ..kernel.actor import Actor
 from ..kernel.errors import Forbidden, NotFound, Unauthenticated
-from ..people import accounts, sessions, tokens
+from ..people import accounts, preferences, sessions, tokens
 from ..people.acting import actor_of
 from ..storage.own import tenant as tenants
 from .installation import Installation
@@ -18,13 +19,15 @@ from .installation import Installation
 
 @dataclass(frozen=True, slots=True)
 class Authenticated:
-    """`new_token`: the session's token was replaced, the cookie must be set again."""
+    """`new_token`: the session's token was replaced, the cookie must be set again; `preferences`: what the member has
+    chosen for their own screens."""
 
     actor: Actor
     account: str
     account_name: str
     tenant_title: str
     new_token: str | None = None
+    preferences: Mapping[str, str] = field(default_factory=dict)
 
 
 def by_session(inst: Installation, token: str) -> Authenticated:
@@ -42,7 +45,7 @@ def by_session(inst: Installation, token: str) -> Authenticated:
             sessions.touch(control, session, now)
             return found
         renewed = sessions.rotate(control, session, now)
-    return Authenticated(found.actor, found.account, found.account_name, found.tenant_title, renewed)
+    return replace(found, new_token=renewed)
 
 
 def by_token(inst: Installation, secret: str) -> Authenticated:
@@ -51,7 +54,11 @@ def by_token(inst: Installation, secret: str) -> Authenticated:
         token = tokens.read(control, secret)
     if token is None:
         raise Unauthenticated("unauthenticated")
-    return _authenticated(inst, token.account, token.tenant)
+    found = _authenticated(inst, token.account, token.tenant)
+    if tokens.stale(token, inst.clock.now()):
+        with inst.database.control_write() as control:
+            tokens.touch(control, token, inst.clock.now())
+    return found
 
 
 def by_account(inst: Installation, tenant: str, account: str) -> Authenticated:
@@ -75,4 +82,6 @@ def _authenticated(inst: Installation, account: str, tenant: str) -> Authenticat
     if row.state == "suspended":
         raise Forbidden("tenant_suspended", tenant=tenant)
     with inst.database.tenant(tenant).read() as conn:
-        return Authenticated(actor_of(conn, tenant, account), account, found.name, row.title)
+        actor = actor_of(conn, tenant, account)
+        chosen = preferences.of(conn, actor.member) if actor.member is not None else {}
+        return Authenticated(actor, account, found.name, row.title, preferences=chosen)

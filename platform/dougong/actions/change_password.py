@@ -6,9 +6,10 @@ from sqlalchemy import select
 
 from ..kernel.actor import Actor
 from ..kernel.errors import Forbidden
-from ..people import accounts, passwords, sessions, throttle
+from ..people import accounts, password_links, passwords, sessions, throttle
 from ..people.tables import accounts as table
 from .installation import Installation
+from .transaction import transaction
 
 
 def has_password(inst: Installation, account: str) -> bool:
@@ -17,7 +18,16 @@ def has_password(inst: Installation, account: str) -> bool:
         return accounts.get(control, account).has_password
 
 
-def change_password(inst: Installation, actor: Actor, account: str, old: str, new: str) -> str:
+def change_password(
+    inst: Installation,
+    actor: Actor,
+    account: str,
+    old: str,
+    new: str,
+    *,
+    network: str | None = None,
+    device: str | None = None,
+) -> str:
     """The token of a fresh session of the actor's tenant. An account without a password needs no old one. Raises
     Forbidden `old_password`, Invalid `length`, TooMany."""
     now = inst.clock.now()
@@ -32,4 +42,7 @@ def change_password(inst: Installation, actor: Actor, account: str, old: str, ne
     with inst.database.control_write() as control:
         accounts.set_password(control, account, new)
         sessions.end_all(control, account)
-        return sessions.start(control, account, actor.tenant, now)
+        password_links.end(control, account)
+        fresh = sessions.start(control, account, actor.tenant, now, network=network, device=device)
+    transaction(inst, actor.tenant, actor, lambda tx: tx.audit(None, actor.member, "own_password_changed"))
+    return fresh

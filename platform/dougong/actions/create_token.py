@@ -6,12 +6,14 @@ from .. import licence
 from ..kernel.actor import Actor
 from ..kernel.errors import Forbidden, NotFound
 from ..people import accounts, members, tokens
+from ..people.asking import bounded
 from .installation import Installation
+from .transaction import transaction
 
 
 def create_token(inst: Installation, actor: Actor, account: str, *, name: str = "") -> str:
     """The secret of a new token, shown once. Members make tokens for themselves, admins for anybody in their tenant.
-    Raises NotFound when the account is no active member."""
+    Raises NotFound when the account is no active member, Invalid for too long a name."""
     licence.require(licence.may_write(actor.tenant))
     with inst.database.control_read() as control:
         found = accounts.find(control, account)
@@ -21,5 +23,9 @@ def create_token(inst: Installation, actor: Actor, account: str, *, name: str = 
         raise NotFound("member", account=account)
     if not actor.is_admin and actor.member != member.id:
         raise Forbidden("forbidden", action="create_token")
+    called = bounded(name, "name", 100) or "token"
     with inst.database.control_write() as control:
-        return tokens.create(control, found.id, actor.tenant, name or "token", inst.clock.now())
+        secret = tokens.create(control, found.id, actor.tenant, called, inst.clock.now())
+    changes = [{"field": "name", "old": None, "new": called}]
+    transaction(inst, actor.tenant, actor, lambda tx: tx.audit(None, member.id, "token_created", changes))
+    return secret

@@ -12,7 +12,13 @@ DEMO = "demo"
 
 
 def sign_in(
-    inst: Installation, account: str, password: str, *, network: str | None = None, tenant: str | None = None
+    inst: Installation,
+    account: str,
+    password: str,
+    *,
+    network: str | None = None,
+    tenant: str | None = None,
+    device: str | None = None,
 ) -> str:
     """The token of a new session. An account in several tenants gets `tenant`, else the first of its tenants. Raises
     Unauthenticated `wrong_password`, TooMany."""
@@ -26,7 +32,7 @@ def sign_in(
     with inst.database.control_write() as control:
         if right and found and places:
             throttle.succeeded(control, account)
-            return sessions.start(control, found, places[0], now)
+            return sessions.start(control, found, places[0], now, network=network, device=device)
         throttle.failed(control, account, network, now)
     raise Unauthenticated("wrong_password")
 
@@ -46,7 +52,7 @@ def demo_people(inst: Installation) -> list[Member]:
         return [each for each in members.all_of(conn) if each.active]
 
 
-def sign_in_to_demo(inst: Installation, member: str) -> str:
+def sign_in_to_demo(inst: Installation, member: str, *, network: str | None = None, device: str | None = None) -> str:
     """The token of a session as a member of the demo tenant, without a password: for a loopback bind only. Raises
     NotFound, and Forbidden for an account that has a password of its own."""
     person = next((each for each in demo_people(inst) if each.id == member), None)
@@ -55,4 +61,4 @@ def sign_in_to_demo(inst: Installation, member: str) -> str:
     with inst.database.control_write() as control:
         if accounts.get(control, person.account).has_password:
             raise Forbidden("has_password", member=member)
-        return sessions.start(control, person.account, DEMO, inst.clock.now())
+        return sessions.start(control, person.account, DEMO, inst.clock.now(), network=network, device=device)

@@ -171,6 +171,7 @@ ERRORS = {
     "password_link": _("This link has been used or is too old. Ask an admin for a new one"),
     "department_in_use": _("Still in use: {members} members, {departments} departments below. Move them first"),
     "department_above": _("{name} above it is out of use. Put that back first"),
+    "token": _("There is no such token"),
     "job": _("There is no such job"),
     "job_state": _("This job has not been given up, or somebody has taken it up already"),
     "role": _("There is no such role"),

@@ -37,8 +37,9 @@ def enter() -> ResponseReturnValue:
     wanted = target(request.form.get("next"))
     try:
         secret = act.sign_in(
-            installation(), account, request.form.get("password", "")[:1024], network=request.remote_addr
-        )
+            installation(), account, request.form.get("password", "")[:1024], network=request.remote_addr,
+            device=request.user_agent.string,
+        )  # fmt: skip
     except (Unauthenticated, TooMany) as error:
         said = error_sentence(error, locale())
         return _page(next=wanted, account=account, refused=said), status_of(error)
@@ -51,7 +52,9 @@ def enter_demo() -> ResponseReturnValue:
     """Sign in as one of the demo company's people, without a password, on this machine only."""
     if not _on_this_machine():
         raise Forbidden("forbidden", action="demo")
-    secret = act.sign_in_to_demo(installation(), request.form.get("member", ""))
+    secret = act.sign_in_to_demo(
+        installation(), request.form.get("member", ""), network=request.remote_addr, device=request.user_agent.string
+    )
     return sessions.keep(make_response(redirect(target(request.form.get("next")), 303)), secret)
 
 

@@ -44,7 +44,9 @@ def request_id() -> str:
 
 def locale() -> str:
     """Language of the screen: `zh_CN` or `en`."""
-    return cast(str, g.get("locale", "zh_CN"))
+    who = signed_in()
+    chosen = who.preferences.get("language", "") if who is not None and not g.get("locale_asked") else ""
+    return chosen or cast(str, g.get("locale", "zh_CN"))
 
 
 def today() -> date:

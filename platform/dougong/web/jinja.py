@@ -27,6 +27,7 @@ def asset(path: str) -> str:
 
 
 def theme() -> str:
-    """`light` or `dark` where the person chose, else empty: the browser's own."""
-    chosen = request.cookies.get("theme", "")
+    """`light` or `dark` where the member chose, or before signing in this browser did, else empty: the device's own."""
+    who = signed_in()
+    chosen = who.preferences.get("theme", "") if who is not None else request.cookies.get("theme", "")
     return chosen if chosen in ("light", "dark") else ""

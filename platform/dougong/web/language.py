@@ -1,4 +1,6 @@
-"""The language of a request: what the person chose (a cookie), else the installation's. Chinese first.
+"""The language of a request: what the member chose, on any device; before anybody has signed in what this browser last
+showed (a cookie); else what the browser or program asks for (Accept-Language); else the installation's. A program that
+asks goes before its member's choice, since it reads, not the member.
 
 Templates, sentences and views read one catalogue, pages/catalogue. (Flask-Babel would look for `zh_Hans_CN`, as Babel reads
 `zh_CN`, and keep a second one.)"""
@@ -11,6 +13,7 @@ from ..pages.catalogue import LANGUAGES, text, translations
 from .current import installation, locale
 
 COOKIE = "lang"
+_TAGS = {"zh-CN": "zh_CN", "zh": "zh_CN", "en": "en"}
 
 
 def install(app: Flask) -> None:
@@ -25,8 +28,15 @@ def install(app: Flask) -> None:
 
 
 def _choose() -> None:
-    chosen = request.cookies.get(COOKIE, "")
-    g.locale = chosen if chosen in LANGUAGES else installation().settings.language
+    asked = _asked()
+    g.locale_asked = asked is not None and request.path.startswith("/api/")
+    cookie = "" if g.locale_asked else request.cookies.get(COOKIE, "")
+    g.locale = cookie if cookie in LANGUAGES else asked or installation().settings.language
+
+
+def _asked() -> str | None:
+    """The first of our languages that the request accepts."""
+    return _TAGS.get(request.accept_languages.best_match(list(_TAGS)) or "")
 
 
 def say(message: str, **params: object) -> str:

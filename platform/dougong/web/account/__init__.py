@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import page, welcome
+from . import access, page, welcome
 from .area import blueprint
 
-__all__ = ["blueprint", "page", "welcome"]
+__all__ = ["access", "blueprint", "page", "welcome"]

@@ -47,8 +47,9 @@ ACTORS = {"operator": _("The operator"), "platform": _("Dougong itself")}
 FIELDS = {
     "name": _("Full name"), "superior": _("Superior"), "roles": _("Roles"), "departments": _("Departments"),
     "active": _("In use"), "code": _("Code"), "parent": _("Below"), "head": _("Head"), "role": _("Role"),
-    "steps": _("Steps"), "reason": _("Reason"), "rows": _("Rows"), "title": _("Title"), "version": _("Version"), "host": _("Server"), "port": _("Port"), "security": _("Encryption"),
-    "login": _("Account"), "sender": _("Sender"), "sender_name": _("Sender's name"), "password": _("Password"),
+    "steps": _("Steps"), "reason": _("Reason"), "rows": _("Rows"), "title": _("Title"), "version": _("Version"),
+    "host": _("Server"), "port": _("Port"), "security": _("Encryption"), "login": _("Account"),
+    "sender": _("Sender"), "sender_name": _("Sender's name"), "password": _("Password"),
 }  # fmt: skip
 #: Changes shown at once; the rest unfold.
 FIRST = 3
