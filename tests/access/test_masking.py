@@ -11,6 +11,7 @@ from sqlalchemy import select
 from dougong.actions.aggregate_records import aggregate_records
 from dougong.actions.create_record import create_record
 from dougong.actions.describe_forms import describe_form
+from dougong.actions.export_records import Wanted, columns_of, export_rows
 from dougong.actions.find_options import find_options
 from dougong.actions.installation import Installation
 from dougong.actions.read_history import read_history
@@ -47,7 +48,7 @@ TOLD = (
 FORMS: dict[str, Any] = {
     "person": {
         "policies": [
-            {"roles": ["*"], "actions": ["view", "edit"],
+            {"roles": ["*"], "actions": ["view", "edit", "export"],
              "fields": {**dict.fromkeys(MASKS, "masked"), "name": "masked", "lines.price": "masked"}},
         ],
         "record": {
@@ -194,3 +195,20 @@ def test_refusals_do_not_repeat_a_secret(installation: Installation, person: str
         update_record(installation, FIRM, "m.person", person, {"key": "hunter2" * 200})
     assert leaks(refused.value.params) == []
     assert leaks([each.params for each in getattr(refused.value, "problems", ())]) == []
+
+
+def test_a_file_holds_masks_and_no_secret(
+    installation: Installation, person: str, member: Callable[..., Actor]
+) -> None:
+    def cells(actor: Actor, *names: str) -> dict[str, str]:
+        columns = columns_of(installation, actor, "m.person", names or None)
+        (row,) = export_rows(installation, actor, "m.person", Wanted())
+        return {each.name: each.text(row) for each in columns}
+
+    found = cells(FIRM)
+    assert "key" not in found
+    assert found["card"] == CARD
+    assert cells(FIRM, "key", "phone") == {"key": "", "phone": "13812345678"}
+    guarded = cells(member("carol", "out"))
+    assert leaks(guarded) == []
+    assert {name: guarded[name] for name in MASKS} == MASKS

@@ -67,7 +67,9 @@ class Column:
         return _local(canonical, here) if isinstance(canonical, datetime) else canonical
 
     def _said(self, item: dict[str, Any]) -> tuple[Any, str | None]:
-        """The value, and its title where it is known by one."""
+        """The value, and its title where it is known by one; of what nobody reads not even its mask, for files come back."""
+        if self.type is not None and self.type.write_only:
+            return None, None
         if is_system(self.name):
             title = item["titles"].get(self.name)
             return item.get(self.name.removeprefix("$")), title if isinstance(title, str) else None
@@ -124,7 +126,8 @@ def columns_of(inst: Installation, actor: Actor, form: str, names: Sequence[str]
     def act(tx: Transaction) -> list[Column]:
         model = inst.catalog.live(tx)
         require_form(tx, model, form, "export")
-        fields = [each for each in model.form(form).fields if not each.is_subtable]
+        own = [each for each in model.form(form).fields if not each.is_subtable]
+        fields = [each for each in own if not inst.types[each.value_type].write_only]
         wanted = names if names is not None else ["$number", "$state", *(each.name for each in fields)]
         return [_column(inst, model, form, each) for each in wanted]
 

@@ -132,7 +132,7 @@ class _Drawer:
             label=self.words.label(each.title),
             type=each.value_type,
             required=each.required,
-            numeric=kind.kind is Kind.NUMBER,
+            numeric=kind.kind is Kind.NUMBER and each.value_type != "rating",
             computed=each.computed,
             help=each.help and self.words.label(each.help),
             total=_total(each, kind.kind, rows),
