@@ -19,6 +19,7 @@ from .export_list import EXPORT, write_export
 from .installation import Installation
 from .keep_house import UPKEEP, keep_house, plan_upkeep
 from .run_import import LONG as IMPORTS
+from .seed_job import SEED, load_by_job
 from .transaction import transaction
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ def _fill(tx: Transaction, inst: Installation, _: Job) -> bool:
 
 
 HANDLERS: Mapping[str, Handler] = {BUILD_JOB: _fill, UPKEEP: keep_house}
-LONG: Mapping[str, LongHandler] = {**IMPORTS, EXPORT: write_export}
+LONG: Mapping[str, LongHandler] = {**IMPORTS, EXPORT: write_export, SEED: load_by_job}
 
 
 def run_jobs(inst: Installation, tenant: str) -> int:
