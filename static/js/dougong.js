@@ -27,6 +27,8 @@
     const clears = event.target.closest("[data-clear]");
     if (clears) $(clears.dataset.clear).replaceChildren();
   });
+  document.addEventListener("dialog:show", () => show($("#dialog")));
+  document.addEventListener("dialog:shut", hide);
   document.addEventListener("click", (event) => {
     const toggle = event.target.closest("[data-toggle]");
     if (!toggle) return;
@@ -42,7 +44,6 @@
     if (box && target === box && box.innerHTML.trim()) show(box);
     else if (box && box.open && source && box.contains(source) && target && !box.contains(target)) hide(); // its own act is answered elsewhere
     lead();
-    follow();
   });
 
   // ---- after a refusal the focus goes to the first place to mend
@@ -81,14 +82,13 @@
     const early = cause && (cause.name === "$q" || (typing && isWord(cause)));
     if (early && ctx.sourceElement.id === "sheet") return event.preventDefault();
     const kept = new Set(changed.keys());
-    for (const name of ["csrf_token", "act", "$row", "$file", "$input", "text", "sub", "row", "column"]) kept.add(name);
+    for (const name of ["csrf_token", "act", "$row", "$file", "$input", "$seen", "text", "sub", "row", "column"]) kept.add(name);
     const extra = ctx.sourceElement.getAttribute("hx-vals");
     if (extra) for (const name of Object.keys(JSON.parse(extra))) kept.add(name);
     for (const name of Array.from(new Set(ctx.request.body.keys()))) if (!kept.has(name)) ctx.request.body.delete(name);
     if (typing) ctx.request.body.set("$live", "1");
     ctx.sheetTurn = turn;
     ctx.sheetWord = isWord(cause) ? cause : null;
-    note(ctx.sourceElement);
   });
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;
@@ -134,60 +134,6 @@
   addEventListener("focus", back);
   document.addEventListener("visibilitychange", back);
   addEventListener("beforeunload", (event) => { if (changed.size && $("#sheet")) event.preventDefault(); });
-
-  // ---- after an act on rows the focus stays among them: in the new row, on the moved one, near the one that went
-  let rowAct = null; // noted before the answer, since a removed button hears of nothing
-  function note(pressed) {
-    const [, act] = (pressed.name === "$row" && pressed.value.match(/^(\w+):/)) || [];
-    const section = act && pressed.closest(".sub-x");
-    const row = act && pressed.closest("tr");
-    rowAct = section && { act, section: section.id, row: row && row.id, number: row && rowsOf(section).indexOf(row) };
-  }
-  const rowsOf = (section) => all("table.sub tbody tr:not(.errrow)", section);
-  function follow() {
-    const section = rowAct && document.getElementById(rowAct.section);
-    if (!section) return;
-    const { act, row, number } = rowAct;
-    const rows = rowsOf(section);
-    const at = act === "add" ? rows.length - 1 : act === "remove" ? Math.min(number, rows.length - 1) : rows.findIndex((each) => each.id === row);
-    const into = act === "add" || act === "copy" ? "input:not([type=hidden]), select, textarea" : "summary";
-    const input = $(into, rows[act === "copy" ? at + 1 : at] || section) || $("button", section);
-    if (input) input.focus();
-  }
-  document.addEventListener("htmx:after:settle", follow);
-
-  // ---- a block from a spreadsheet goes into the rows
-  document.addEventListener("paste", (event) => {
-    const cell = event.target.closest && event.target.closest("#sheet table.sub td");
-    const text = event.clipboardData && event.clipboardData.getData("text/plain");
-    if (!cell || !text || !/[\t\n]/.test(text.trim())) return;
-    const input = $("input[name]:not([name='$q']), select[name], textarea[name]", cell);
-    const parts = input && input.name.match(/^(.*)\.([0-9a-f-]{36})\.(.*)$/);
-    if (!parts) return;
-    event.preventDefault();
-    const at = $("#sheet").getAttribute("action");
-    htmx.ajax("POST", at + "/paste", {
-      source: $("#sheet"), target: "#saved", swap: "outerMorph",
-      values: { text, sub: parts[1], row: parts[2], column: parts[3], csrf_token: $("#sheet [name=csrf_token]").value },
-    });
-  });
-
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("[data-paste]");
-    if (!button) return;
-    const text = await navigator.clipboard.readText().catch(() => "");
-    const at = $("#sheet").getAttribute("action");
-    if (text.trim()) {
-      htmx.ajax("POST", at + "/paste", {
-        source: $("#sheet"), target: "#saved", swap: "outerMorph",
-        values: { text, sub: button.dataset.paste, row: "", column: "", csrf_token: $("#sheet [name=csrf_token]").value },
-      });
-    }
-  });
-  // on plain http outside this machine a page cannot read the clipboard: pasting into a cell always works
-  function clipboards() { if (!(navigator.clipboard && navigator.clipboard.readText)) for (const each of all("[data-paste]")) each.hidden = true; }
-  document.addEventListener("DOMContentLoaded", clipboards);
-  document.addEventListener("htmx:after:swap", clipboards);
 
   // ---- keyboard: Ctrl S saves, Ctrl Enter submits; Enter in an input never sends a half-filled form
   document.addEventListener("keydown", (event) => {

@@ -8,7 +8,6 @@
   document.addEventListener("keydown", (event) => {
     const box = event.target.closest && boxOf(event.target);
     if (box) walk(event, box);
-    else if (event.key === "Enter") nextRow(event);
   });
 
   function walk(event, box) {
@@ -43,18 +42,6 @@
     input.setAttribute("aria-expanded", "false");
     input.value = input.dataset.shown || "";
   });
-
-  // Enter in a row goes to the same column of the next row, as in a spreadsheet, and never submits the form.
-  function nextRow(event) {
-    const cell = event.target.closest && event.target.closest("table.sub td");
-    if (!cell || event.target.matches("textarea, button, summary")) return;
-    event.preventDefault();
-    const index = Array.from(cell.parentNode.children).indexOf(cell);
-    let row = cell.parentNode.nextElementSibling;
-    while (row && row.classList.contains("errrow")) row = row.nextElementSibling;
-    const next = row && row.children[index] && row.children[index].querySelector("input:not([type=hidden]), select");
-    if (next) next.focus();
-  }
 
   // Inside a box that scrolls, a list is hung on the window, so that nothing cuts it off and nothing grows wider.
   function hang(list, from) {

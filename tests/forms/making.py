@@ -10,6 +10,7 @@ from dougong.definition.model import Expr, Form
 from dougong.fields.type import Here
 from dougong.forms.cells import Words
 from dougong.forms.inputs import Given, build_view, plain_words
+from dougong.forms.kept import KeptRows
 from dougong.forms.view import FormView, Urls
 from tests.fields.making import TYPES, a_field, a_form
 
@@ -40,5 +41,7 @@ def ticket() -> Form:
     )
 
 
-def view_of(form: Form | None = None, words: Words | None = None, **given: Any) -> FormView:
-    return build_view(form or ticket(), TYPES, Given(**given), HERE, words or plain_words(), URLS)
+def view_of(
+    form: Form | None = None, words: Words | None = None, kept: KeptRows | None = None, **given: Any
+) -> FormView:
+    return build_view(form or ticket(), TYPES, Given(**given), HERE, words or plain_words(), URLS, kept)

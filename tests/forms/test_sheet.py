@@ -102,7 +102,7 @@ def test_a_block_from_a_spreadsheet_fills_rows_and_makes_more() -> None:
     sub = FORM.subtable("lines")
     assert sub is not None
     count = paste(sheet, sub, TYPES, "W001\t8\t平日\nW002\t7.5\t\n\n", standing=STANDING, row=ROW)
-    assert count == 2
+    assert count.rows == 2
     lines = sendable(sheet, FORM)["lines"]
     assert lines[0] == {"$id": ROW, "worker": {"$key": "W001"}, "hours": Decimal(8), "ot_type": "平日"}
     assert lines[1] == {"worker": {"$key": "W002"}, "hours": Decimal("7.5"), "ot_type": None}
@@ -128,3 +128,20 @@ def test_what_does_not_apply_stays_in_the_sheet_but_is_not_sent() -> None:
 def test_what_one_may_not_edit_is_never_taken_over() -> None:
     rows = standing_rows(FORM, TYPES, {"lines": [RowValues(ROW, {"hours": "***"})]}, {"lines.hours": "masked"})
     assert rows == {"lines": [(ROW, {"worker": None, "ot_type": None})]}
+
+
+def test_a_block_with_names_on_top_lands_by_its_names() -> None:
+    sheet = a_sheet()
+    sub = FORM.subtable("lines")
+    assert sub is not None
+    found = paste(sheet, sub, TYPES, "ot_type\t备注\thours *\n平日\t早\t8\n休息日\t晚\t7.5\n")
+    assert (found.rows, found.named, found.unknown) == (2, True, ("备注",))
+    assert [row.values for row in sheet.rows["lines"]][-1] == {"ot_type": "休息日", "hours": Decimal("7.5")}
+
+
+def test_a_cell_that_does_not_fit_stands_as_it_was_copied() -> None:
+    sheet = a_sheet()
+    sub = FORM.subtable("lines")
+    assert sub is not None
+    paste(sheet, sub, TYPES, "八小时", column="hours")
+    assert sheet.rows["lines"][-1].values == {"hours": "八小时"}

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import licence
 from ..definition.model import Field
 from ..fields.type import Here
 from ..forms.names import spot_of
-from ..forms.paste import paste
+from ..forms.paste import Pasted, paste
 from ..forms.posted import read_posted
 from ..forms.reading import RowValues
 from ..forms.sheet import Sheet, fold
@@ -22,6 +22,8 @@ from ..records.files import KINDS
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .open_sheet import load, record_of
+from .paste_names import resolve_names
+from .sheet_memory import recall, remember
 from .sheet_state import FormState, standing, state_of
 from .transaction import transaction
 
@@ -30,10 +32,11 @@ Posted = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The form before and after, so that the screen can swap only what differs."""
+    """The form before and after, so that the screen can swap only what differs; `pasted` what became of a block."""
 
     before: FormState
     after: FormState
+    pasted: Pasted | None = None
 
 
 def change_sheet(
@@ -41,7 +44,8 @@ def change_sheet(
 ) -> Changed:
     """Fold and keep. Raises NotFound `sheet_gone`."""
 
-    def change(sheet: Sheet, before: FormState, here: Here) -> None:
+    def change(tx: Transaction, sheet: Sheet, before: FormState, here: Here) -> None:
+        del tx
         found = read_posted(before.form, inst.types, differing(before, posted, inst, here), here)
         fold(sheet, before.form, found, standing(inst, before))
 
@@ -53,13 +57,18 @@ def paste_into_sheet(
 ) -> Changed:
     """Paste a block from a spreadsheet into a subtable, from a cell on. Raises NotFound `sheet_gone`."""
 
-    def change(sheet: Sheet, before: FormState, here: Here) -> None:
+    found = Pasted()
+
+    def change(tx: Transaction, sheet: Sheet, before: FormState, here: Here) -> None:
+        nonlocal found
         del here
         field = before.form.subtable(sub)
         if field is not None:
-            paste(sheet, field, inst.types, text, row=row, column=column, standing=standing(inst, before))
+            found = paste(sheet, field, inst.types, text, row=row, column=column, standing=standing(inst, before))
+            touched = set(found.touched)
+            resolve_names(tx, before.model, field, (each for each in sheet.rows[sub] if each.id in touched))
 
-    return _change(inst, actor, form, token, change)
+    return replace(_change(inst, actor, form, token, change), pasted=found)
 
 
 def attach_to_sheet(
@@ -67,7 +76,8 @@ def attach_to_sheet(
 ) -> Changed:
     """Add uploaded files (ids) to those of the input `name`. Raises NotFound `sheet_gone`."""
 
-    def change(sheet: Sheet, before: FormState, here: Here) -> None:
+    def change(tx: Transaction, sheet: Sheet, before: FormState, here: Here) -> None:
+        del tx
         held = _values_of(before, name)
         posted = {name: [*held, *files]} if held is not None else {}
         fold(sheet, before.form, read_posted(before.form, inst.types, posted, here), standing(inst, before))
@@ -95,7 +105,7 @@ def _change(
     actor: Actor,
     form: str,
     token: str,
-    change: Callable[[Sheet, FormState, Here], None],
+    change: Callable[[Transaction, Sheet, FormState, Here], None],
     *,
     submit: bool = False,
 ) -> Changed:
@@ -104,10 +114,14 @@ def _change(
     def act(tx: Transaction) -> Changed:
         model = inst.catalog.live(tx)
         sheet = load(tx, form, token)
-        before = state_of(inst, tx, model, deepcopy(sheet), record_of(tx, model, sheet), submit=submit)
-        change(sheet, before, Here(tx.zone, tx.now.astimezone(tx.zone).date()))
+        record = record_of(tx, model, sheet)
+        before = recall(tx, model, sheet, record, submit=submit)
+        if before is None:
+            before = state_of(inst, tx, model, deepcopy(sheet), record, submit=submit)
+        change(tx, sheet, before, Here(tx.zone, tx.now.astimezone(tx.zone).date()))
         save_sheet(tx, sheet)
-        return Changed(before, state_of(inst, tx, model, sheet, before.record, submit=submit))
+        after = state_of(inst, tx, model, sheet, record, submit=submit, since=before)
+        return Changed(before, remember(tx, model, after, submit=submit))
 
     return transaction(inst, actor.tenant, actor, act)
 

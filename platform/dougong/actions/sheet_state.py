@@ -27,8 +27,9 @@ Kinds = Callable[[Field], str | None]
 
 @dataclass(slots=True)
 class FormState:
-    """`titles` by (kind of id, id), `files` by id; `record` is the one being edited, None for a new one. `problems` are all that can be
-    known now, pointers into the sheet's rows."""
+    """`titles` by (kind of id, id), `files` by id; `record` is the one being edited, None for a new one. `problems` are
+    all that can be known now, pointers into the sheet's rows. `submit` and `moment` say what it was judged for
+    (sheet_memory.py), `drawn` is scratch of the screen."""
 
     form: Form
     model: Model
@@ -40,6 +41,9 @@ class FormState:
     files: Mapping[str, files.File]
     record: Record | None = None
     problems: list[Problem] = field(default_factory=list)
+    submit: bool = False
+    moment: object = None
+    drawn: dict[Any, Any] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -48,16 +52,25 @@ class FormState:
 
 
 def state_of(
-    inst: Installation, tx: Transaction, model: Model, sheet: Sheet, record: Record | None, *, submit: bool = False
+    inst: Installation,
+    tx: Transaction,
+    model: Model,
+    sheet: Sheet,
+    record: Record | None,
+    *,
+    submit: bool = False,
+    since: FormState | None = None,
 ) -> FormState:
-    """Evaluate the sheet. `submit`: judge it as if it were handed in. Raises NotFound, Forbidden, Conflict."""
+    """Evaluate the sheet. `submit`: judge it as if it were handed in; `since`: its state before, of which rows that were
+    not touched are taken over. Raises NotFound, Forbidden, Conflict."""
     form = model.form(sheet.form)
     reading = read_sheet(sheet, form, inst.types)
     sent = sendable(sheet, form, keep_ids=True)
-    found = evaluate(tx, model, sheet.form, sent, inst.types, record=sheet.record, submit=submit)
+    before = since.evaluation.settled if since is not None else None
+    found = evaluate(tx, model, sheet.form, sent, inst.types, record=sheet.record, submit=submit, since=before)
     if holds_any(sheet, found.invisible):
         sent = sendable(sheet, form, keep_ids=True, without=found.invisible)
-        found = evaluate(tx, model, sheet.form, sent, inst.types, record=sheet.record, submit=submit)
+        found = evaluate(tx, model, sheet.form, sent, inst.types, record=sheet.record, submit=submit, since=before)
     new = {row.id for rows in sheet.rows.values() for row in rows if row.new}
     rows = {
         sub: [RowValues(line.id, line.values, line.id in new) for line in lines] for sub, lines in found.rows.items()
@@ -66,7 +79,8 @@ def state_of(
     titles = _titles(tx, model, form, found.values, rows)
     held = [each for _, each in _ids(form, found.values, rows, _file_kind)]
     described = files.described(tx, held) if held else {}
-    return FormState(form, model, sheet, found, reading, rows, titles, described, record, problems)
+    drawn = since.drawn if since is not None else {}
+    return FormState(form, model, sheet, found, reading, rows, titles, described, record, problems, drawn=drawn)
 
 
 def standing(inst: Installation, state: FormState) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from ..fields.type import FieldType, Here
 from ..formula.types import Kind
 from ..kernel.problems import Problem
 from .cells import Drawing, Words
-from .layout import Planned, plan
+from .kept import KeptRows
+from .layout import Planned, main_columns, plan
 from .names import dom_id
 from .placing import place_problems
 from .reading import RowValues
@@ -22,6 +23,8 @@ from .view import Column, FormView, Input, RowView, SectionView, Subtable, Urls
 
 Place = tuple[str, str]
 _NO_SUM = ("percent", "rating", "duration")
+#: Characters of a row's id.
+ROW_ID = 36
 
 
 @dataclass(slots=True)
@@ -43,11 +46,21 @@ class Given:
 
 
 def build_view(
-    form: Form, types: Mapping[str, FieldType], given: Given, here: Here, words: Words, urls: Urls | None = None
+    form: Form,
+    types: Mapping[str, FieldType],
+    given: Given,
+    here: Here,
+    words: Words,
+    urls: Urls | None = None,
+    kept: KeptRows | None = None,
 ) -> FormView:
-    """The view of a form as it stands. Hidden fields are left out."""
+    """The view of a form as it stands. Hidden fields are left out. `kept`: rows drawn before, taken again where nothing of
+    them changed; valid for one form, reader and language."""
     placed = place_problems(form, given.problems, {sub: [row.id for row in rows] for sub, rows in given.rows.items()})
-    drawer = _Drawer(form, types, given, words, Drawing(types, here, words), placed.inputs, placed.rows)
+    drawing = Drawing(types, here, words)
+    kept = (kept if kept is not None else KeptRows()).of((given.levels, given.locked, here))
+    marks = _marks(given, placed.inputs, placed.rows)
+    drawer = _Drawer(form, types, given, words, drawing, placed.inputs, placed.rows, kept, marks)
     sections = tuple(
         each for section in plan(form, given.levels, given.closed) if (each := drawer.section(section)).cells
     )
@@ -65,6 +78,8 @@ class _Drawer:
     drawing: Drawing
     problems: Mapping[str, list[Problem]]
     row_problems: Mapping[Place, list[Problem]]
+    kept: KeptRows
+    marks: Mapping[str, Any]
 
     def section(self, section: Planned) -> SectionView:
         cells = tuple(self._cell(each, span, new_line) for each, span, new_line in section.cells)
@@ -107,13 +122,18 @@ class _Drawer:
             name=sub.name,
             id=dom_id(sub.name),
             label=self.words.label(sub.title),
-            columns=tuple(self._column(each, rows) for each in shown),
-            rows=tuple(self._row(sub, shown, row, number) for number, row in enumerate(rows, 1)),
+            columns=self._columns(shown, rows),
+            rows=tuple(self._kept_row(sub, shown, row, number) for number, row in enumerate(rows, 1)),
             required=sub.required or ("", sub.name) in self.given.required,
             readonly=locked,
             visible=("", sub.name) not in self.given.invisible,
             notes=self._notes(sub.name),
             help=sub.help and self.words.label(sub.help),
+        )
+
+    def _kept_row(self, sub: Field, shown: Sequence[Field], row: RowValues, number: int) -> RowView:
+        return self.kept.get(
+            (sub.name, row.id), (row.values, self.marks.get(row.id)), number, lambda: self._row(sub, shown, row, number)
         )
 
     def _row(self, sub: Field, shown: Sequence[Field], row: RowValues, number: int) -> RowView:
@@ -125,7 +145,11 @@ class _Drawer:
         notes = tuple(dict.fromkeys(self.words.say(each) for each in found))
         return RowView(row.id, dom_id(f"{sub.name}.{row.id}"), number, cells, notes)
 
-    def _column(self, each: Field, rows: Sequence[RowValues]) -> Column:
+    def _columns(self, shown: Sequence[Field], rows: Sequence[RowValues]) -> tuple[Column, ...]:
+        main = main_columns(shown, lambda each: self.types[each.value_type].formula_type(each).kind is Kind.NUMBER)
+        return tuple(self._column(each, rows, each.name in main) for each in shown)
+
+    def _column(self, each: Field, rows: Sequence[RowValues], main: bool) -> Column:
         kind = self.types[each.value_type].formula_type(each)
         return Column(
             name=each.name,
@@ -137,6 +161,7 @@ class _Drawer:
             help=each.help and self.words.label(each.help),
             total=_total(each, kind.kind, rows),
             scale=2 if each.value_type == "money" else None,
+            main=main,
         )
 
     def undrawn(self, sections: Sequence[SectionView]) -> list[Problem]:
@@ -149,6 +174,22 @@ class _Drawer:
             if name not in drawn and not any(name.startswith(table + ".") for table in tables)
             for each in found
         ]
+
+
+def _marks(
+    given: Given, problems: Mapping[str, list[Problem]], row_problems: Mapping[Place, list[Problem]]
+) -> dict[str, list[Any]]:
+    """Everything but its values that a row's look depends on, by row id."""
+    found: dict[str, list[Any]] = {}
+    for index, places in enumerate((given.invisible, given.required, given.readonly)):
+        for row, name in sorted(places):
+            found.setdefault(row, []).append((index, name))
+    for name, some in (*problems.items(), *given.typed.items()):
+        row = next((part for part in name.split(".") if len(part) == ROW_ID), "")
+        found.setdefault(row, []).append((name, some))
+    for (_, row), several in row_problems.items():
+        found.setdefault(row, []).append(several)
+    return found
 
 
 def _total(each: Field, kind: Kind, rows: Sequence[RowValues]) -> Decimal | None:

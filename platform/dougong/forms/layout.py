@@ -3,7 +3,7 @@ may fill in is out of reach; without a layout the order of the properties, group
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..definition.model import Field, FieldLevel, Form, Section
@@ -54,3 +54,15 @@ def _by_order(form: Form, fields: list[Field]) -> list[Planned]:
 def wide(each: Field) -> bool:
     """Whether a field needs the whole line."""
     return each.value_type in ("long_text", "json", "attachment", "multi_choice", "tags") or each.is_subtable
+
+
+def main_columns(columns: Sequence[Field], is_number: Callable[[Field], bool]) -> set[str]:
+    """What stands on a row's card on a phone: the first column, two to type in (numbers first, and whatever must be filled)
+    and the amount; the others open. A few columns all stand there."""
+    if len(columns) <= 4:
+        return {each.name for each in columns}
+    inputs = [each for each in columns[1:] if not each.computed]
+    typed = sorted(inputs, key=lambda each: not is_number(each))[:2]
+    amounts = [each for each in columns if each.computed and each.value_type == "money"]
+    must = [each for each in inputs if each.required]
+    return {each.name for each in (columns[0], *typed, *must, *amounts[-1:])}

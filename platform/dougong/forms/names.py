@@ -11,7 +11,9 @@ from hashlib import blake2s
 from ..definition.model import Field, Form
 
 #: What pages post beside inputs.
-_OURS = frozenset({"csrf_token", "act", "confirm", "tried", "version", "$row", "$q", "$live", "$file", "$input"})
+_OURS = frozenset(
+    {"csrf_token", "act", "confirm", "tried", "version", "$row", "$q", "$live", "$file", "$input", "$seen"}
+)
 _OUR_BEGINNINGS = ("=", "keep:")
 
 

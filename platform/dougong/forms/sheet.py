@@ -31,7 +31,7 @@ class SheetRow:
 class Sheet:
     """`record` and `version` are those of the record that was opened (None = a new record), `digest` that of the
     definitions then. `values` and `rows` are JSON-level, by field name; `typed` are texts that are no JSON value at all,
-    by input name."""
+    by input name. `revision` counts the changes, so that a screen knows whether it has seen the latest."""
 
     token: str
     member: str | None
@@ -42,6 +42,7 @@ class Sheet:
     values: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, list[SheetRow]] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
+    revision: int = 0
     created_at: datetime | None = None
     updated_at: datetime | None = None
 

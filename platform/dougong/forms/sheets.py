@@ -51,7 +51,7 @@ def load_sheet(tx: Transaction, token: str, *, form: str | None = None) -> Sheet
 
 def save_sheet(tx: Transaction, sheet: Sheet) -> None:
     """Keep what was folded in. Raises NotFound when the sheet was saved or discarded meanwhile."""
-    sheet.updated_at = tx.now
+    sheet.updated_at, sheet.revision = tx.now, sheet.revision + 1
     done = tx.conn.execute(update(sheets).where(_mine(tx), sheets.c.token == sheet.token).values(_row(sheet)))
     if not done.rowcount:
         raise NotFound("sheet")
@@ -92,7 +92,7 @@ def _row(sheet: Sheet) -> dict[str, Any]:
         "record": sheet.record,
         "version": sheet.version,
         "digest": sheet.digest,
-        "content": {"values": sheet.values, "rows": rows, "typed": sheet.typed},
+        "content": {"values": sheet.values, "rows": rows, "typed": sheet.typed, "revision": sheet.revision},
         "created_at": sheet.created_at,
         "updated_at": sheet.updated_at,
     }
@@ -111,6 +111,7 @@ def _sheet(row: Mapping[str, Any]) -> Sheet:
         values=dict(content["values"]),
         rows=rows,
         typed=dict(content["typed"]),
+        revision=content.get("revision", 0),
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )

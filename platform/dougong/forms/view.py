@@ -1,5 +1,5 @@
-"""What templates draw of a form: data, no HTML. One rule: two equal views look the same, so comparing them tells which cells
-a refresh must swap."""
+"""What templates draw of a form: data, no HTML. One rule: two equal views look the same, so comparing them (difference.py)
+tells what a refresh must swap."""
 
 from __future__ import annotations
 
@@ -84,7 +84,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Head of one column of a subtable; `total` is the sum of its numbers, where summing makes sense."""
+    """Head of one column of a subtable; `total` is the sum of its numbers, where summing makes sense. `main`: on a phone
+    it stands on a row's card; the others open."""
 
     name: str
     label: str
@@ -95,6 +96,7 @@ class Column:
     help: str | None = None
     total: Any = None
     scale: int | None = None
+    main: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,11 @@ class Subtable:
     break_before: bool = True
 
     @property
+    def folded(self) -> bool:
+        """Whether some columns do not stand on a row's card."""
+        return not all(column.main for column in self.columns)
+
+    @property
     def summed(self) -> bool:
         return any(column.total is not None for column in self.columns)
 
@@ -157,6 +164,13 @@ class SectionView:
     @property
     def visible(self) -> bool:
         return any(cell.visible for cell in self.cells)
+
+    @property
+    def bad(self) -> bool:
+        """Whether something in it is to be mended."""
+        return any(
+            cell.notes or (isinstance(cell, Subtable) and any(row.bad for row in cell.rows)) for cell in self.cells
+        )
 
     @property
     def table(self) -> Subtable | None:
@@ -199,47 +213,18 @@ class FormView:
                     found |= {each.name: each for row in cell.rows for each in row.cells}
         return found
 
+    def title_of(self, table: Subtable) -> str:
+        """What stands over a subtable: its section's title, where it is alone in one."""
+        alone = (section for section in self.sections if section.table is not None)
+        return next((each.title for each in alone if each.table == table), "") or table.label
+
     def first_bad(self) -> str | None:
         """The id of the first input with something wrong: where the focus goes."""
-        for cell in self.cells().values():
-            if cell.notes:
-                return cell.id
+        for section in self.sections:
+            for cell in section.cells:
+                if cell.notes:
+                    return cell.id
+                for row in cell.rows if isinstance(cell, Subtable) else ():
+                    if row.bad:
+                        return next((each.id for each in row.cells if each.notes), row.dom_id)
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What a refresh has to swap: single cells; subtables whose rows, notes or sums changed; everything (None of both
-    suffices)."""
-
-    cells: tuple[Input, ...] = ()
-    subtables: tuple[Subtable, ...] = ()
-    everything: bool = False
-
-
-def compare(before: FormView, after: FormView) -> Difference:
-    """Which parts of the screen no longer look as before."""
-    if _shape(before) != _shape(after) or before.notes != after.notes:
-        return Difference(everything=True)
-    old = before.cells()
-    tables, cells = [], []
-    for name, cell in after.cells().items():
-        if isinstance(cell, Subtable):
-            if _frame(old[name]) != _frame(cell):
-                tables.append(cell)
-        elif old.get(name) != cell:
-            cells.append(cell)
-    swapped = {table.name for table in tables}
-    return Difference(tuple(cell for cell in cells if cell.sub not in swapped), tuple(tables))
-
-
-def _shape(view: FormView) -> list[tuple[str, bool, tuple[tuple[str, bool], ...]]]:
-    return [(s.id, s.visible, tuple((cell.name, cell.visible) for cell in s.cells)) for s in view.sections]
-
-
-def _frame(cell: Cell | None) -> Any:
-    """All of a subtable but the look of its single cells."""
-    if not isinstance(cell, Subtable):
-        return None
-    rows = [(row.id, row.number, row.all_notes, [each.visible for each in row.cells]) for row in cell.rows]
-    return (cell.columns, rows, cell.notes, cell.required, cell.readonly)

@@ -32,6 +32,10 @@ class Flags:
 def settle(ws: WriteSet, formulas: Formulas, records: Sequence[RowChange], unset: Collection[Place]) -> None:
     """Fill defaults of the places in `unset`, null what is invisible and bring the records' own formulas up to date, until
     nothing changes any more. Raises Invalid `out_of_range` where a formula leaves its column."""
+    for record in records:
+        if record.known is not None:  # inputs as they were, before anything is found to have changed
+            _defaults(ws, formulas, record, unset)
+            _hide(ws, formulas, record)
     for _ in range(ROUNDS):
         _own_values(ws)
         changed = [_defaults(ws, formulas, record, unset) | _hide(ws, formulas, record) for record in records]
@@ -43,15 +47,16 @@ def settle(ws: WriteSet, formulas: Formulas, records: Sequence[RowChange], unset
 def _own_values(ws: WriteSet) -> None:
     """Compute anew from the stored values on: an input may have gone back to what it was in an earlier round."""
     for change in ws.all():
-        if change.old is not None and change.now is not None:
-            change.now.update({name: change.old.get(name) for name in change.derived})
+        before = change.known if change.known is not None else change.old
+        if before is not None and change.now is not None:
+            change.now.update({name: before.get(name) for name in change.derived})
             change.derived.clear()
     own_values(ws.tx, ws.model, ws)
 
 
 def flags(ws: WriteSet, formulas: Formulas, record: RowChange) -> Flags:
     """What the conditions say of the record as it is now."""
-    form, found = ws.model.form(record.form), Flags()
+    form, found = ws.model.form(record.form), kept_flags(ws)
     for row, each in places(ws, form, record):
         place = (row.id, each.name)
         if each.visible is not None and not formulas.holds(each.visible, row):
@@ -64,13 +69,21 @@ def flags(ws: WriteSet, formulas: Formulas, record: RowChange) -> Flags:
     return found
 
 
-def places(ws: WriteSet, form: Form, record: RowChange) -> Iterator[tuple[RowChange, Field]]:
-    """Every field of the record and of its rows that stay, in the author's order."""
+def kept_flags(ws: WriteSet) -> Flags:
+    """What the evaluation before has said of the rows that are settled (settled.py)."""
+    kept = ws.memo.get(Flags) or Flags()
+    return Flags(set(kept.invisible), set(kept.required), set(kept.readonly))
+
+
+def places(
+    ws: WriteSet, form: Form, record: RowChange, *, settled: bool = False
+) -> Iterator[tuple[RowChange, Field]]:
+    """Every field of the record and of its rows that stay, in the author's order; rows that are settled only if asked."""
     for each in form.fields:
         yield record, each
         if each.is_subtable:
             for row in ws.children(record.form, each.name, record.id):
-                if row.now is not None:
+                if row.now is not None and (settled or row.known is None):
                     for column in each.fields:
                         yield row, column
 

@@ -161,7 +161,8 @@ class Derivation:
             owner = self.ws.owner_of(change)
             if not owner.written or change.now is None or step.slot.name in change.given:
                 continue
-            if change.is_new or id(change) in changed or (late and _is_open(owner)):
+            fresh = change.known is None and (change.is_new or (late and _is_open(owner)))
+            if fresh or id(change) in changed:
                 yield change
 
     def opened(self, step: Step) -> list[str]:

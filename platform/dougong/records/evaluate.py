@@ -26,6 +26,7 @@ from .intake import Intake
 from .judge import Judge
 from .ops import Create, Update
 from .record import Line
+from .settled import Settled, settled, take_up
 from .write_set import RowChange, WriteSet
 
 
@@ -34,7 +35,7 @@ class Evaluation:
     """A form as it would stand. `values` and `rows` are canonical, computed ones included; `invisible`, `required` and
     `readonly` are places (row id, field's name), the record's own under the row id ""; `levels` are the actor's by name
     ("lines.price" in a row); `closed` are ids of sections whose `when` is false; `problems` is what can be known now,
-    pointers as in a write."""
+    pointers as in a write. `settled` is for the next evaluation of the same sheet."""
 
     values: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, list[Line]] = field(default_factory=dict)
@@ -44,6 +45,7 @@ class Evaluation:
     levels: dict[str, FieldLevel] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    settled: Settled | None = None
 
 
 def evaluate(
@@ -55,13 +57,17 @@ def evaluate(
     *,
     record: str | None = None,
     submit: bool = False,
+    since: Settled | None = None,
 ) -> Evaluation:
     """`values` as a create would send them, or as an update of `record` would; rows may carry `$id`s of the screen's own.
-    `submit`: judge as if it were handed in. Raises NotFound, Forbidden, Conflict as the write would."""
+    `submit`: judge as if it were handed in. `since`: what the evaluation before has left; rows that were sent as then
+    are not computed anew. Raises NotFound, Forbidden, Conflict as the write would."""
     ws = WriteSet(tx, model)
     intake, formulas = Intake(ws, types, screen=True), Formulas(ws)
     op = Update(form, record, values) if record else Create(form, values, id=new_id())
     (entry,) = intake.take([op])
+    if since is not None:
+        take_up(ws, formulas, entry, values, since)
     judge = Judge(ws, formulas, intake.references)
     problems: list[Problem] = []
     try:
@@ -73,7 +79,10 @@ def evaluate(
         problems += checks.run(ws) if not problems else []
     except (Invalid, FormulaError) as error:
         problems += error.problems if isinstance(error, Invalid) else [Problem(error.code, params=error.params)]
-    return _result(ws, formulas, entry, problems)
+    found = _result(ws, formulas, entry, problems)
+    if not any(each.code == "out_of_range" for each in problems):
+        found.settled = settled(ws, entry, values, Flags(found.invisible, found.required, found.readonly))
+    return found
 
 
 def _result(ws: WriteSet, formulas: Formulas, entry: Entry, problems: list[Problem]) -> Evaluation:
@@ -107,7 +116,7 @@ def _standing_still(ws: WriteSet, entry: Entry) -> set[Place]:
     if entry.state is None or not entry.form.is_document or entry.state in states.OPEN:
         return set()
     late = {each.name for each in entry.form.fields if each.late and entry.state in states.LATE}
-    places = conditions.places(ws, entry.form, entry.record)
+    places = conditions.places(ws, entry.form, entry.record, settled=True)
     own = entry.record.id
     return {
         ("" if row.id == own else row.id, each.name) for row, each in places if row.id != own or each.name not in late

@@ -29,7 +29,8 @@ class Reach:
         already, for an input may have gone back to what it was."""
         found: dict[str, RowChange] = {}
         for change in self.ws.of(step.slot.form, step.slot.sub):
-            if change.now is not None and (change.is_new or step.slot.name in change.derived):
+            fresh = change.is_new and change.known is None
+            if change.now is not None and (fresh or step.slot.name in change.derived):
                 found[change.id] = change
         for link in step.inputs:
             for change in self._reached(step, link):
@@ -57,7 +58,7 @@ class Reach:
     def _differs(self, change: RowChange, name: str) -> bool:
         """Whether the value differs from before, one computed at read too."""
         if Slot(change.form, change.sub, name) not in self.plan.computed or change.old is None or change.now is None:
-            return change.changed(name)
+            return change.moved(name)
         now, old = RowEnv(self.ws, change), RowEnv(self.ws, change, old=True)
         return bool(now.get("self", (name,)) != old.get("self", (name,)))
 

@@ -33,7 +33,8 @@ class RowChange:
     """One row. `owner` is the record a subtable's row lies in. `written`: somebody's act, not an upkeep of derived
     values. `given`: names whose values were sent, which frozen lookups then leave alone. `pointer`: where the row stands
     in what was sent ("", "/lines/3"); None = it was not sent. `derived`: names of the values `derive` has changed: these
-    alone raise no version and leave no audit row."""
+    alone raise no version and leave no audit row. `known`: on a screen, the row as the evaluation before has left it: what
+    follows from the same inputs need not be computed anew (settled.py)."""
 
     form: str
     sub: str | None
@@ -45,6 +46,7 @@ class RowChange:
     given: set[str] = field(default_factory=set)
     pointer: str | None = None
     derived: set[str] = field(default_factory=set)
+    known: Row | None = None
 
     @property
     def kind(self) -> Kind:
@@ -67,6 +69,12 @@ class RowChange:
         if self.old is None or self.now is None:
             return self.old is not self.now
         return bool(self.old.get(name) != self.now.get(name))
+
+    def moved(self, name: str) -> bool:
+        """Whether what follows from this value has to be computed anew."""
+        if self.known is None:
+            return self.changed(name)
+        return self.now is None or bool(self.known.get(name) != self.now.get(name))
 
     def changes(self) -> dict[str, tuple[Any, Any]]:
         """Every value that differs: {name: (old, new)}."""
@@ -112,6 +120,10 @@ class WriteSet:
         change = RowChange(owner.form, sub, values["$id"], None, values, owner.id, written=True, pointer=pointer)
         self._keep(change)
         return change
+
+    def missing_row(self, owner: RowChange, sub: str, known: Row) -> None:
+        """A row that an evaluation before has seen and that nobody has kept since: what was computed of it moves."""
+        self._keep(RowChange(owner.form, sub, known["$id"], None, None, owner.id, known=known))
 
     def remove_row(self, change: RowChange) -> None:
         """Take a subtable's row away."""

@@ -15,7 +15,8 @@ from ..actions.open_sheet import begin_sheet, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_state import FormState
 from ..actions.upload_file import upload_file
-from ..forms.view import FormView, compare
+from ..forms.difference import Difference, compare
+from ..forms.view import FormView
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
 from ..pages.sentences import sentence
 from ..pages.values import title_of
@@ -23,13 +24,14 @@ from ..records.states import OPEN
 from .conflict import differences
 from .current import actor, installation, locale, request_id
 from .htmx import fragment, go, htmx
+from .language import say
 from .policy import policy
 from .sheetview import amount_of, is_wide, urls_of, view_of
 from .values import reader
 
 blueprint = Blueprint("sheets", __name__)
 #: What a form posts beside its inputs.
-_OWN = frozenset({"csrf_token", "act", "confirm", "tried", "$q", "$live", "$file"})
+_OWN = frozenset({"csrf_token", "act", "confirm", "tried", "$q", "$live", "$file", "$seen"})
 
 
 @blueprint.get("/f/<form>/new")
@@ -74,7 +76,20 @@ def paste(form: str, token: str) -> ResponseReturnValue:
         installation(), actor(), form, token, given.get("text", ""), sub=given.get("sub", ""), row=given.get("row", ""),
         column=given.get("column", ""),
     )  # fmt: skip
-    return _swapped(changed, "", {})
+    return _swapped(changed, "", {}, _pasted(changed))
+
+
+def _pasted(changed: Changed) -> list[str]:
+    """What a person should know of a block that was pasted."""
+    found = changed.pasted
+    if found is None:
+        return []
+    said = [say("{count} rows pasted", count=found.rows)]
+    if found.unknown:
+        said.append(say("No column is called {names}; what stood there was left out", names="、".join(found.unknown)))
+    if found.left:
+        said.append(say("{count} rows found no room", count=found.left))
+    return said
 
 
 @blueprint.post("/f/<form>/sheet/<token>/files")
@@ -190,12 +205,24 @@ def _address(state: FormState) -> str:
     return f"/f/{sheet.form}/{where}?sheet={sheet.token}"
 
 
-def _swapped(changed: Changed, tried: str, typing: Mapping[str, str]) -> ResponseReturnValue:
+def _swapped(changed: Changed, tried: str, typing: Mapping[str, str], said: Sequence[str] = ()) -> ResponseReturnValue:
     after = view_of(changed.after, tried=tried, typing=typing)
-    difference = compare(view_of(changed.before, tried=tried), after)
+    seen = request.form.get("$seen", "")
+    if seen in ("", str(changed.before.sheet.revision)):
+        difference = compare(_seen(changed.before, tried), after)
+    else:  # another window has changed the sheet meanwhile: this one is shown all of it
+        difference = Difference(everything=True)
+    changed.after.drawn["seen"] = (tried, locale(), after)
     return fragment(
-        render_template("sheets/_changes.html", difference=difference, **_shown(changed.after, after, tried))
+        render_template("sheets/_changes.html", difference=difference, said=said, **_shown(changed.after, after, tried))
     )
+
+
+def _seen(state: FormState, tried: str) -> FormView:
+    """The view this sheet was last shown as."""
+    was, language, view = state.drawn.get("seen", ("", "", None))
+    same = view is not None and (was, language) == (tried, locale())
+    return cast(FormView, view) if same else view_of(state, tried=tried)
 
 
 def _refused(form: str, token: str, act: str, error: Invalid) -> ResponseReturnValue:

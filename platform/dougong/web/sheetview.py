@@ -12,7 +12,8 @@ from ..actions.sheet_state import FormState
 from ..definition.model import Field
 from ..forms.cells import Words
 from ..forms.inputs import Given, build_view
-from ..forms.view import FormView, Input, Upload, Urls
+from ..forms.kept import KeptRows
+from ..forms.view import Cell, FormView, Input, RowView, Upload, Urls
 from ..kernel.problems import Problem
 from ..pages import formats
 from ..pages.sentences import sentence
@@ -43,8 +44,18 @@ def view_of(
         values=found.values, rows=state.rows, typed=state.reading.typed, problems=shown, invisible=found.invisible,
         required=found.required, readonly={*found.readonly, *_awaited(state)}, levels=found.levels, closed=found.closed,
     )  # fmt: skip
-    view = build_view(state.form, installation().types, given, here(), words_of(state), urls_of(state, tried))
+    urls, kept = urls_of(state, tried), _kept(state)
+    view = build_view(state.form, installation().types, given, here(), words_of(state), urls, kept)
     return _quiet(view, typing) if typing else view
+
+
+def _kept(state: FormState) -> KeptRows:
+    """The rows drawn before in this language, as long as everything has the same name."""
+    titles, kept = state.drawn.get(locale(), (None, KeptRows()))
+    if titles != (state.titles, state.files):
+        kept = KeptRows()
+    state.drawn[locale()] = ((state.titles, state.files), kept)
+    return kept
 
 
 def _awaited(state: FormState) -> Iterator[tuple[str, str]]:
@@ -118,11 +129,16 @@ def _typed(problem: Problem, state: FormState) -> bool:
 def _quiet(view: FormView, typing: Mapping[str, str]) -> FormView:
     """The view with the inputs somebody is typing in left as they are."""
 
-    def hush(cell: Any) -> Any:
-        if isinstance(cell, Input):
-            return replace(cell, notes=(), text=typing[cell.name]) if cell.name in typing else cell
-        rows = tuple(replace(row, cells=tuple(hush(each) for each in row.cells)) for row in cell.rows)
-        return replace(cell, rows=rows)
+    def hush(cell: Input) -> Input:
+        return replace(cell, notes=(), text=typing[cell.name]) if cell.name in typing else cell
 
-    sections = tuple(replace(part, cells=tuple(hush(each) for each in part.cells)) for part in view.sections)
+    def hush_row(row: RowView) -> RowView:
+        if not any(each.name in typing for each in row.cells):
+            return row
+        return replace(row, cells=tuple(hush(each) for each in row.cells))
+
+    def hush_any(cell: Cell) -> Cell:
+        return hush(cell) if isinstance(cell, Input) else replace(cell, rows=tuple(map(hush_row, cell.rows)))
+
+    sections = tuple(replace(part, cells=tuple(map(hush_any, part.cells))) for part in view.sections)
     return replace(view, sections=sections)
