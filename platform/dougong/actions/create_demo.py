@@ -6,7 +6,9 @@ from __future__ import annotations
 
 from sqlalchemy import insert, select
 
+from ..assets import MODULES
 from ..kernel.actor import operator
+from ..storage import exact_json
 from ..storage.own import meta
 from ..storage.transaction import Transaction
 from .create_tenant import create_tenant
@@ -39,10 +41,17 @@ def create_demo(inst: Installation) -> None:
     actor = operator(DEMO)
     if DEMO not in inst.database.tenants():
         create_tenant(inst, DEMO, title=TITLE, admin=ADMIN)
-    for name in bundled_names():
+    for name in _outermost():
         enable_module(inst, actor, name)
     load_seed(inst, DEMO, "demo")
     transaction(inst, DEMO, actor, _mark)
+
+
+def _outermost() -> list[str]:
+    """The modules that no other requires: enabling them enables all, with fewer publishes."""
+    heads = {name: exact_json.loads((MODULES / name / "module.json").read_bytes()) for name in bundled_names()}
+    required = {each for head in heads.values() for each in head.get("requires", ())}
+    return [name for name in heads if name not in required]
 
 
 def _mark(tx: Transaction) -> None:
