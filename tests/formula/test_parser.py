@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dougong.formula.ast import Binary, Call, Chain, In, Items, Literal, Name, Node, Total, Unary
 from dougong.formula.functions import FUNCTIONS
 from dougong.formula.parser import parse
-from dougong.formula.printer import to_text
+from dougong.formula.printer import literal_text, to_text
 from dougong.kernel.errors import FormulaError
 
 
@@ -164,3 +164,9 @@ def test_renaming_follows_paths() -> None:
     node = parse("sum(lines.amount, kind = 'a') + contract.rest + lines_2")
     renamed = to_text(node, {("lines",): ("明细",), ("contract", "rest"): ("合同", "balance left"), ("kind",): ("in",)})
     assert renamed == 'sum(明细.amount, `in` = "a") + 合同.`balance left` + lines_2'
+
+
+def test_whole_numbers_are_written_as_numbers() -> None:
+    assert literal_text(28_800) == "28800"
+    assert literal_text(Decimal("1E+3")) == "1000"
+    assert literal_text(True) == "true"

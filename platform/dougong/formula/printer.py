@@ -120,8 +120,8 @@ def literal_text(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value:f}"
+    if isinstance(value, Decimal | int):
+        return f"{Decimal(value):f}"
     if isinstance(value, (date, datetime, time)):
         return _quoted_text(value.isoformat())
     return _quoted_text(str(value))
