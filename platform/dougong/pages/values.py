@@ -92,10 +92,13 @@ def shown(field: Field, value: Any, title: Any, reader: Reader) -> Shown:
         return Shown(value.removesuffix(":00") if value.count(":") == 2 else value, raw=value)
     if kind in _AWAY and isinstance(value, str):
         return Shown(value, "away", _AWAY[kind] + value, raw=value)
-    if kind == "duration" and isinstance(value, str):
-        return Shown(formats.duration(_DURATION.read(value, field), reader.locale), raw=value)
+    if kind == "duration":
+        seconds = int(value) if isinstance(value, int | Decimal) else _DURATION.read(value, field)
+        return Shown(formats.duration(seconds, reader.locale), raw=value)
     if kind == "rating" and isinstance(value, int | Decimal):
         most = _RATING.highest(field)
+        if value not in range(1, most + 1):
+            return Shown(formats.number(value), "number", raw=value)
         return Shown(f"{value} / {most}", "stars", raw=(int(value), most))
     if kind == "barcode" and isinstance(value, str):
         return Shown(value, "text" if field.options.get("qr") is False else "code", raw=value)
