@@ -13,6 +13,7 @@ from dougong.actions.change_sheet import change_sheet, paste_into_sheet
 from dougong.actions.create_record import create_record
 from dougong.actions.installation import Installation
 from dougong.actions.open_sheet import begin_sheet, open_form
+from dougong.actions.save_sheet import save_form
 from dougong.actions.sheet_state import FormState
 from dougong.kernel.actor import Actor
 
@@ -96,3 +97,29 @@ def a_change(chance: random.Random, rows: list[str], goods: list[str]) -> dict[s
         {"rate": [chance.choice(["", "3", "0"])]},
         {"note": ["好"], row + "count": ["5"]},
     ])  # fmt: skip
+
+
+def test_what_a_picked_record_fills_stays_as_overridden_until_another_is_picked(
+    installation: Installation, goods: list[str], member: Callable[..., Actor]
+) -> None:
+    admin = member("admin")
+
+    def price_after(token: str, **posted: str) -> Decimal | None:
+        row = open_form(installation, admin, "shop.ask", token).state.rows["lines"][0].id
+        change = {f"lines.{row}.{name}": [text] for name, text in posted.items()}
+        found: Decimal | None = (
+            change_sheet(installation, admin, "shop.ask", token, change).after.rows["lines"][0].values["price"]
+        )
+        return found
+
+    token = begin_sheet(installation, admin, "shop.ask")
+    change_sheet(installation, admin, "shop.ask", token, {"$row": ["add:lines"]})
+    assert price_after(token, thing=goods[0]) == 3
+    assert price_after(token, price="2.50") == Decimal("2.50")
+    assert price_after(token, count="4") == Decimal("2.50")
+    assert price_after(token, thing=goods[1]) == 4
+    assert price_after(token, price="3.99") == Decimal("3.99")
+    saved = save_form(installation, admin, "shop.ask", token)
+    again = begin_sheet(installation, admin, "shop.ask", saved["id"])
+    assert price_after(again, count="5") == Decimal("3.99")
+    assert price_after(again, thing=goods[2]) == 5

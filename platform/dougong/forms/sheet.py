@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ..definition.model import Form
+from ..definition.model import Field, Form
 from ..kernel.ids import is_id, new_id
 from .names import input_name
 from .posted import Posted, RowAct
@@ -71,8 +71,32 @@ def fold(sheet: Sheet, form: Form, posted: Posted, standing: Standing | None = N
                 rows.append(known[row_id])
             if row_id in known:
                 known[row_id].values.update(values)
+    _let_go(sheet, form, posted)
     for act in posted.acts:
         press(sheet, form, act, standing)
+
+
+def _let_go(sheet: Sheet, form: Form, posted: Posted) -> None:
+    """What was filled from a picked record and changed by hand goes when another record is picked: it is filled anew. What
+    comes together with the reference stays."""
+    for name in _filled(form.fields, posted.values):
+        sheet.values.pop(name, None)
+        sheet.typed.pop(input_name(name), None)
+    for sub in form.subtables:
+        rows = {row.id: row for row in sheet.rows.get(sub.name, ())}
+        for row_id, values in posted.rows.get(sub.name, {}).items():
+            for name in _filled(sub.fields, values) if row_id in rows else ():
+                rows[row_id].values.pop(name, None)
+                sheet.typed.pop(input_name(name, sub.name, row_id), None)
+
+
+def _filled(fields: Iterable[Field], sent: Mapping[str, Any]) -> list[str]:
+    """Names of the values copied along a reference that was sent, without those that were sent too."""
+    return [
+        each.name for each in fields
+        if each.lookup is not None and each.lookup.freeze is not None and each.lookup.via is not None
+        and each.lookup.via.split(".")[0] in sent and each.name not in sent
+    ]  # fmt: skip
 
 
 def _settle_typed(sheet: Sheet, posted: Posted) -> None:

@@ -59,14 +59,13 @@ def _kept(state: FormState) -> KeptRows:
 
 
 def _awaited(state: FormState) -> Iterator[tuple[str, str]]:
-    """Lookups that are copied later: until then they follow their source and are no inputs."""
-    when = {"submit"} if state.record is not None else {"submit", "create"}
+    """Lookups that are copied when the record is handed in: until then they follow their source and are no inputs."""
     for each in state.form.fields:
-        if each.lookup is not None and each.lookup.freeze in when:
+        if each.lookup is not None and each.lookup.freeze == "submit":
             yield "", each.name
     for sub in state.form.subtables:
         for column in sub.fields:
-            if column.lookup is not None and column.lookup.freeze in when:
+            if column.lookup is not None and column.lookup.freeze == "submit":
                 yield from ((row.id, column.name) for row in state.rows.get(sub.name, ()))
 
 
