@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dougong.fields.masking import Masked
-from dougong.pages.values import Reader, shown
-from tests.fields.making import a_field
+from dougong.pages.values import Reader, shown, title_of
+from tests.fields.making import a_field, a_form
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -27,6 +27,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
         ("rating", 4, "stars", "4 / 5", ""),
         ("rating", Decimal(12), "number", "12", ""),
         ("barcode", "SB-1", "code", "SB-1", ""),
+        ("secret", "hunter2", "text", "••••", ""),
         ("phone", Masked("138****5678"), "text", "138****5678", ""),
         ("reference", Masked("****"), "text", "****", ""),
         ("attachment", Masked("****"), "text", "****", ""),
@@ -36,3 +37,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def test_a_value_is_shown_as_what_it_is(name: str, value: Any, kind: str, text: str, href: str) -> None:
     found = shown(a_field(name), value, None, Reader("en", ZONE))
     assert (found.kind, found.text, found.href) == (kind, text, href)
+
+
+def test_no_record_is_called_by_its_secret() -> None:
+    form = a_form(a_field("secret", name="key"), a_field("text", name="name"))
+    record = {"number": None, "values": {"key": "hunter2", "name": "a"}, "titles": {}}
+    assert title_of(form, record, None, Reader("en", ZONE)) == "a"

@@ -15,6 +15,7 @@ from ..definition.names import is_system
 from ..fields.duration import Duration
 from ..fields.masking import Masked
 from ..fields.rating import Rating
+from ..fields.secret import MASK
 from . import formats
 from .catalogue import mark, text
 from .composites import composite
@@ -82,6 +83,8 @@ def shown(field: Field, value: Any, title: Any, reader: Reader) -> Shown:
         return Shown(str(value), raw=value)
     if value is None or value in ("", [], ()):
         return Shown(formats.EMPTY, "number" if kind in NUMBERS else "text", raw=value)
+    if kind == "secret":
+        return Shown(MASK, raw=MASK)
     if kind in NUMBERS and isinstance(value, int | Decimal) and not isinstance(value, bool):
         return Shown(_figure(field, Decimal(value)), "number", raw=value)
     if kind == "boolean" and isinstance(value, bool):
@@ -172,7 +175,7 @@ def title_of(form: Form, record: Mapping[str, Any], title_field: str | None, rea
             f"{number} {title.text}" if title is not None and not title.empty and title.text != number else str(number)
         )
     names = [title_field] if title_field else []
-    for name in (*names, *(each.name for each in form.fields if not each.is_subtable)):
+    for name in (*names, *(each.name for each in form.fields if each.value_type not in ("subtable", "secret"))):
         cell = of(form, name, record, reader)
         if not cell.empty:
             return cell.text
