@@ -24,6 +24,8 @@ from .transaction import read, transaction
 #: How long a file waits to be carried out, and how long it stays when it was.
 UNUSED, USED = timedelta(days=7), timedelta(days=30)
 _CHUNK = 1 << 20
+#: Among so many sheets the one that reads like the form is looked for.
+SHEETS = 6
 
 
 def begin_import(inst: Installation, actor: Actor, form: str, name: str, content: BinaryIO) -> str:
@@ -38,7 +40,7 @@ def begin_import(inst: Installation, actor: Actor, form: str, name: str, content
     files.folder.mkdir(parents=True, exist_ok=True)
     try:
         _copy(content, files.source, inst.settings.upload_limit)
-        found = reading.extract(files.source, files.table, shown, limit=inst.settings.upload_limit)
+        found = _best_sheet(inst, actor, form, files, shown)
         transaction(inst, actor.tenant, actor, lambda tx: _add(inst, tx, batch, form, shown, files.table, found))
     except BaseException:
         files.remove()
@@ -95,6 +97,27 @@ def _guessed(inst: Installation, tx: Transaction, form: str, table: Path) -> Wan
     every = headers.targets(model.definitions.form(form), may_fill(tx, model, form))
     header = headers.header_row(every, islice(reading.rows(table), headers.LOOK)) or 1
     return guess_for(inst, tx, form, table, header)
+
+
+def _best_sheet(inst: Installation, actor: Actor, form: str, files: Files, name: str) -> reading.Extract:
+    """The first sheet that reads like the form; a cover with notes is passed over. The first of all where none does."""
+    limit = inst.settings.upload_limit
+
+    def fits(sheet: str) -> tuple[int, reading.Extract]:
+        found = reading.extract(files.source, files.table, name, limit=limit, sheet=sheet)
+        wanted = read(inst, actor, lambda tx: _guessed(inst, tx, form, files.table))
+        return sum(each is not None for each in wanted.columns), found
+
+    fitting, first = fits("")
+    for sheet in first.sheets[:SHEETS] if fitting < 2 else ():
+        if sheet != first.sheet:
+            try:
+                better, found = fits(sheet)
+            except Malformed:
+                continue
+            if better > fitting:
+                return found
+    return first if fitting >= 2 or len(first.sheets) < 2 else fits(first.sheet)[1]
 
 
 def _add(

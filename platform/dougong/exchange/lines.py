@@ -56,6 +56,10 @@ class Line:
     #: The record that stands, and its version, where one is to be changed.
     found: tuple[str, int] | None = None
 
+    def spent(self) -> None:
+        """The operation is made: only where the rows stand is still asked for. There may be 100,000 of these."""
+        self.values, self.flat, self.keyed = {}, {}, []
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:

@@ -102,6 +102,7 @@ def plan(
     made = Plan(definition, found)
     for n, line in enumerate(found):
         _operation(made, wanted, n, line)
+        line.spent()
     _old_values(tx, model, types, made)
     watcher(1.0)
     return made

@@ -16,10 +16,12 @@ WATCHER: Final = "progress watcher"
 #: Where each long loop begins and ends in the whole (measured with 100,000 rows of a dozen fields).
 STAGES: Final[dict[str, tuple[float, float]]] = {
     "read": (0.0, 0.2),
-    "apply": (0.2, 0.3),
-    "judge": (0.4, 0.6),
-    "trail": (0.85, 1.0),
+    "apply": (0.2, 0.28),
+    "judge": (0.35, 0.55),
+    "trail": (0.9, 1.0),
 }
+#: What lies between them, when it is done.
+POINTS: Final[dict[str, float]] = {"settled": 0.6, "derived": 0.7, "written": 0.85}
 STEP = 500
 
 
@@ -27,6 +29,13 @@ def watched(tx: Transaction, stage: str, items: Sequence[T]) -> Iterable[T]:
     """The same items, counted."""
     watcher: Watcher | None = tx.memo.get(WATCHER)
     return items if watcher is None or len(items) < STEP else _counted(watcher, stage, items)
+
+
+def reached(tx: Transaction, point: str) -> None:
+    """A point between the loops."""
+    watcher: Watcher | None = tx.memo.get(WATCHER)
+    if watcher is not None:
+        watcher(POINTS[point])
 
 
 def _counted(watcher: Watcher, stage: str, items: Sequence[T]) -> Iterator[T]:

@@ -28,6 +28,7 @@ from .formulas import Formulas
 from .intake import Intake
 from .judge import Judge
 from .ops import Create, Op
+from .progress import reached
 from .overflow import overflows
 from .record import Record, from_rows
 from .write_set import RowChange, WriteSet
@@ -78,9 +79,11 @@ class Records:
         acts: list[_Act] = []
         settled = locks.settle(self.tx, self.model, lambda ws: acts.append(self._prepare(ws, named)))
         ws, act = settled.ws, acts[-1]
+        reached(self.tx, "derived")
         self._number(ws, act)
         warnings = self._refuse(ws, act, settled.problems, confirm)
         self._flush(ws, act)
+        reached(self.tx, "written")
         self._still_allowed(act.entries)
         trail.write(ws, self.types, act.entries)
         return Written([_record(ws, op) for op in named], warnings)
@@ -100,6 +103,7 @@ class Records:
         if more:
             self._settle(ws, formulas, more, judge)
         self._deletions(ws, entries)
+        reached(self.tx, "settled")
         for entry in (*entries, *more):
             self._stamp(ws, entry)
         return _Act([*entries, *more], effects, formulas)
