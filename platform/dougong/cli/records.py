@@ -13,7 +13,7 @@ from ..actions.import_records import import_records
 from ..actions.read_record import find_records
 from ..exchange.writing import write_csv, write_xlsx
 from ..fields.type import Here
-from ..kernel.errors import NotFound
+from ..kernel.errors import NotFound, TooLarge
 from ..kernel.problems import Problem
 from ..pages.sentences import sentence
 from ..records.query import Query
@@ -76,14 +76,19 @@ def _line(item: dict[str, Any]) -> str:
 
 def _import_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("form", metavar="FORM", help="module.form")
-    parser.add_argument("file", metavar="FILE", type=Path, help="CSV in UTF-8, headers are names or titles")
+    parser.add_argument("file", metavar="FILE", type=Path, help="XLSX, CSV or TSV, headers are names or titles")
     parser.add_argument("--dry-run", action="store_true", help="only tell what would happen")
     parser.add_argument("--good-only", action="store_true", help="take the good rows, leave the bad ones")
+    parser.add_argument("--mode", choices=("create", "update", "both"), default="create", help="default: create")
+    parser.add_argument("--key", metavar="FIELDS", default="", help="what tells records apart: $number, code or a,b")
+    parser.add_argument("--sheet", metavar="NAME", default="", help="of a workbook; default: the first with rows")
 
 
 def _import(house: House, arguments: Namespace) -> Result:
     if not arguments.file.is_file():
         raise NotFound("file", path=str(arguments.file))
+    if arguments.file.stat().st_size > house.settings.upload_limit:
+        raise TooLarge("file_too_large", limit=house.settings.upload_limit)
     told = import_records(
         house.inst,
         house.actor(arguments),
@@ -91,6 +96,10 @@ def _import(house: House, arguments: Namespace) -> Result:
         arguments.file.read_bytes(),
         dry_run=arguments.dry_run,
         good_only=arguments.good_only,
+        name=arguments.file.name,
+        mode=arguments.mode,
+        key=tuple(each.strip() for each in arguments.key.split(",") if each.strip()),
+        sheet=arguments.sheet,
     )
     report = {**told, "problems": [_bad(each) for each in told["problems"]]}
     text = "\n".join(
@@ -109,7 +118,7 @@ def _said(problem: dict[str, Any]) -> str:
 
 
 COMMANDS = (
-    Command("records import", "take a CSV file into a form", _import, _import_arguments, True, True),
+    Command("records import", "take a table (XLSX, CSV, TSV) into a form", _import, _import_arguments, True, True),
     Command("records query", "one page of a form's records, as the API gives it", _query, _query_arguments, True, True),
     Command("records export", "all records of a form, to standard output", _export, _export_arguments, tenant=True),
 )
