@@ -63,7 +63,6 @@
   });
 
   // ---- a row act: where the focus goes afterwards is noted before, since a removed button hears of nothing
-  let act = null;
   function press(row, name, column) {
     const menu = $("[data-rowmenu-of]", sectionOf(row));
     const button = menu && $("[data-act=" + name + "]", menu);
@@ -80,17 +79,17 @@
     const row = found[2] && rowsOf(section).find((each) => each.dataset.row === found[2]);
     const near = rowOf(document.activeElement || pressed);
     const column = pressed.column !== undefined ? pressed.column : near ? indexOf(document.activeElement.closest("td")) : 0;
-    act = { name: found[1], section: section.id, row: found[2], number: row ? rowsOf(section).indexOf(row) : -1, column, count: rowsOf(section).length };
+    event.detail.ctx.rowAct = { name: found[1], section: section.id, row: found[2], number: row ? rowsOf(section).indexOf(row) : -1, column, count: rowsOf(section).length };
     pressed.column = undefined;
     shutMenus();
   });
-  function follow() {
+  function follow(event) {
+    const act = event.detail.ctx && event.detail.ctx.rowAct;
     const section = act && document.getElementById(act.section);
     if (!section) return;
     const rows = rowsOf(section);
     const { name, row, number, column } = act;
     if (name === "add" && rows.length <= act.count) return;
-    act = null;
     if (name === "add") focusIn(rows[rows.length - 1], column);
     else if (name === "copy") focusIn(rows[number + 1], column);
     else if (name === "remove") {

@@ -39,6 +39,7 @@ EVENTS = {
     "enable": Kind(mark("put in use"), icon="circle-check"),
     "delete": Kind(mark("deleted"), icon="trash", hue="red"),
     "restore": Kind(mark("restored"), icon="restore"),
+    "print": Kind(mark("printed"), icon="printer"),
 }
 _ACTORS = {"operator": mark("The operator"), "platform": mark("Dougong itself")}
 

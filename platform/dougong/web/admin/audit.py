@@ -31,7 +31,7 @@ EVENTS = {
     "create": _("created"), "update": _("changed"), "submit": _("submitted"), "approve": _("approved"),
     "reject": _("rejected"), "withdraw": _("withdrew"), "void": _("voided"), "close": _("closed"),
     "disable": _("put out of use"), "enable": _("put in use"), "delete": _("deleted"), "restore": _("restored"),
-    "purge": _("deleted for good"), "export": _("exported"), "import": _("imported"),
+    "purge": _("deleted for good"), "export": _("exported"), "print": _("printed"), "import": _("imported"),
     "import_undo": _("took an import back"), "comment_added": _("commented"), "comment_changed": _("changed a comment"),
     "comment_deleted": _("deleted a comment"), "published": _("published definitions"), "repaired": _("repaired"),
     "column_built": _("filled a new field"), "tenant_created": _("made the company"), "member_added": _("added member"),
