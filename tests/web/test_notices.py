@@ -19,7 +19,7 @@ def test_a_mention_rings_and_is_read_by_opening_the_record(clerk: Visitor, other
     page = other_clerk.get("/notices")
     assert "bob 提到了你：商品 铃钉" in words(page)
     assert "@eve 价格对吗" in words(page)
-    assert f'href="{address}"' in page.text
+    assert f'href="{address}#trail"' in page.text
     assert "bob 提到了你" not in words(clerk.get("/notices"))
     other_clerk.get(address)
     assert other_clerk.get("/notices/bell?n=0", htmx=True).status_code == 204

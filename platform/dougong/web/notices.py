@@ -40,10 +40,10 @@ class Kind:
 
 #: What each kind of notice says. Who tells of something new adds its line here.
 KINDS: Mapping[str, Kind] = {
-    "mentioned": Kind(mark("{who} mentioned you: {title}"), "at"),
-    "commented": Kind(mark("{who} commented on your record: {title}"), "message"),
-    "approved": Kind(mark("{who} approved: {title}"), "check", "green"),
-    "rejected": Kind(mark("{who} rejected: {title}"), "x", "red"),
+    "mentioned": Kind(mark("{who} mentioned you: {title}"), icon="at"),
+    "commented": Kind(mark("{who} commented on your record: {title}"), icon="message"),
+    "approved": Kind(mark("{who} approved: {title}"), icon="check", hue="green"),
+    "rejected": Kind(mark("{who} rejected: {title}"), icon="x", hue="red"),
 }
 _GONE = mark("You cannot see this record any more")
 
@@ -131,13 +131,13 @@ def _lines(tx: Transaction, found: list[Notice]) -> Iterable[Line]:
 
 
 def _line(notice: Notice, titles: Mapping[str, str], words: Mapping[str, str]) -> Line:
-    kind = KINDS.get(notice.kind) or Kind("{title}", "bell")
+    kind = KINDS.get(notice.kind) or Kind("{title}", icon="bell")
     at = formats.moment(notice.at, installation().settings.zone, today())
     if notice.record is not None and notice.record not in titles:
         return Line(notice.id, "bell", "", say(_GONE), "", at, "", notice.read)
     href = str(notice.params.get("href", ""))
     if notice.record is not None:
-        href = f"/f/{notice.form}/{notice.record}"
+        href = f"/f/{notice.form}/{notice.record}" + ("#trail" if "comment" in notice.params else "")
     given = {**notice.params, "who": notice.by_name, "title": titles.get(notice.record or "", "")}
     text = fill(translations(locale()).ugettext(kind.words), given)
     note = words.get(str(notice.params.get("comment", "")), "")

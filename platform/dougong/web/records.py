@@ -18,7 +18,8 @@ from .comments import asked, drawn
 from .current import actor, installation, locale, read, request_id
 from .htmx import fragment, go, htmx
 from .policy import policy
-from .recordview import ACTS, open_page
+from .recordacts import ACTS
+from .recordview import open_page
 
 blueprint = Blueprint("records", __name__)
 

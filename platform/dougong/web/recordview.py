@@ -1,9 +1,9 @@
-"""A record as its page shows it: the layout's sections with values, subtables with sums, the acts this member may do now.
-
-One rule: an act is offered where state and rights allow it; whether it succeeds the writer path decides."""
+"""A record as its page shows it: the one amount, the layout's sections with values, subtables with sums, what may be done
+and begun from it. One rule: only what `records.present` cut to the reader is shown."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,88 +11,27 @@ from typing import Any
 from urllib.parse import urlencode
 
 from .. import notify
-from ..access import Levels, allowed, require
+from ..access import Levels, allowed
 from ..definition.model import Field, FieldLevel, Form
 from ..forms.layout import plan
 from ..formula.rmb import rmb_upper
 from ..kernel.errors import DougongError
 from ..pages import formats
-from ..pages.catalogue import mark
 from ..pages.values import Shown, dig, has, lines, of, title_of
 from ..records import files, query
-from ..records.ops import Event
 from ..records.present import present
 from ..records.pushing import offers
 from ..records.record import Record
-from ..records.states import may_edit, next_state
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .current import installation, locale
+from .recordacts import Act, acts, editable
 from .values import amount_field, reader
 
 #: Kinds of shown values that are files.
 FILES = frozenset({"files", "pics"})
 #: Amounts up to here are said in words.
 _LARGEST = Decimal(10) ** 16
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How an act looks. `weight`: "pri" the one to do next, "bad" what needs a second look, "more" the rest; `means` is
-    said before acts that are asked about once more."""
-
-    word: str
-    icon: str
-    weight: str = ""
-    means: str = ""
-
-
-ACTS: dict[Event, Kind] = {
-    "submit": Kind(mark("Submit"), icon="send", weight="pri"),
-    "approve": Kind(mark("Approve"), icon="check", weight="pri"),
-    "reject": Kind(
-        mark("Reject"), icon="x", weight="bad",
-        means=mark("The document goes back as rejected; what it held in reserve is set free."),
-    ),
-    "withdraw": Kind(
-        mark("Withdraw"), icon="arrow-back-up",
-        means=mark("The document comes back to you as withdrawn; you can change it and submit it again."),
-    ),
-    "close": Kind(
-        mark("Close the document"), icon="archive", weight="more",
-        means=mark("The document still counts, but takes nothing more."),
-    ),
-    "disable": Kind(
-        mark("Put out of use"), icon="ban", weight="more",
-        means=mark("New documents can no longer choose it. Old values stay; it can be put in use again."),
-    ),
-    "enable": Kind(mark("Put in use"), icon="circle-check"),
-    "void": Kind(
-        mark("Void"), icon="ban", weight="bad",
-        means=mark("The document counts no more and cannot be used again. Its history stays."),
-    ),
-    "delete": Kind(
-        mark("Delete"), icon="trash", weight="bad",
-        means=mark("It goes to the recycle bin and can be restored for 30 days."),
-    ),
-    "restore": Kind(mark("Restore"), icon="restore"),
-}  # fmt: skip
-
-
-#: Acts of the work itself; others wait in a menu.
-NOW: frozenset[Event] = frozenset({"submit", "approve", "reject", "withdraw", "enable", "restore"})
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A button. `asks`: a question comes first; `now`: it stands where one works, else in the menu."""
-
-    event: Event
-    word: str
-    icon: str
-    weight: str
-    asks: bool
-    now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +139,8 @@ def open_page(tx: Transaction, name: str, record_id: str) -> Page:
     _name_files(tx, form, shown)
     return Page(
         form, shown, title_of(form, shown, model.definitions.title_field(name), reader()), _headline(form, shown),
-        tuple(_parts(form, shown, levels)), tuple(_acts(tx, model, form, record)),
-        _editable(tx, model, form, record), allowed(tx, model, name, "create") and form.kind not in ("log", "settings"),
+        tuple(_parts(form, shown, levels)), tuple(acts(tx, model, form, record)),
+        editable(tx, model, form, record), allowed(tx, model, name, "create") and form.kind not in ("log", "settings"),
         record.deleted_at is not None, notify.unread_about(tx, record.id), tuple(_pushes(tx, model, record)),
         any(allowed(tx, model, each.full_name, "view") for each, _, _ in model.definitions.pointing_at(name)),
     )  # fmt: skip
@@ -259,32 +198,6 @@ def _found(tx: Transaction, model: Model, name: str, record_id: str) -> tuple[Re
             raise missing from None
 
 
-# ------------------------------------------------------------------------------------------------ acts
-
-
-def _acts(tx: Transaction, model: Model, form: Form, record: Record) -> Iterator[Act]:
-    for event, kind in ACTS.items():
-        if (event == "restore") != (record.deleted_at is not None):
-            continue
-        try:
-            next_state(form, record.state, event)
-            require(tx, model, form.full_name, event, record.id)
-        except DougongError:
-            continue
-        yield Act(event, kind.word, kind.icon, kind.weight, bool(kind.means), event in NOW)
-
-
-def _editable(tx: Transaction, model: Model, form: Form, record: Record) -> bool:
-    late = frozenset(each.name for each in form.fields if each.late)
-    if record.deleted_at is not None or form.kind == "log" or not may_edit(form, record.state, late):
-        return False
-    try:
-        require(tx, model, form.full_name, "edit", record.id)
-    except DougongError:
-        return False
-    return True
-
-
 # ------------------------------------------------------------------------------------------------ values
 
 
@@ -314,28 +227,33 @@ def _part(form: Form, shown: Mapping[str, Any], title: str, columns: int, cells:
         if not has(shown["values"], each.name):
             continue
         if each.is_subtable:
-            tables.append(_table(each, shown))
+            tables.append(_table(form, each, shown))
         else:
             value = of(form, each.name, shown, reader())
             if not (value.empty and each.visible is not None):
-                values.append(Value(each.title, value, 3 if value.kind == "long" else min(span, columns)))
+                values.append(Value(each.title, value, 3 if value.kind in ("long", "rich") else min(span, columns)))
     return Part(title, columns, tuple(values), tuple(tables))
 
 
-def _table(sub: Field, shown: Mapping[str, Any]) -> Table:
+def _table(form: Form, sub: Field, shown: Mapping[str, Any]) -> Table:
     rows = tuple(lines(sub, shown, reader()))
     heads = tuple(each for each in sub.fields if each.drawn and (not rows or any(each.name in row for row in rows)))
-    sums = {each.name: total for each in heads if (total := _sum(each, sub, shown)) is not None}
+    summed = [each for each in heads if each.name in _summed(form, sub)]
+    sums = {each.name: total for each in summed if (total := _sum(each, sub, shown)) is not None}
     return Table(sub.name, sub.title, heads, rows, sums)
 
 
+def _summed(form: Form, sub: Field) -> set[str]:
+    """The columns that make sense added up: those the author's own formulas sum, else amounts that are computed; and
+    quantities. Prices, shares and codes are not."""
+    texts = " ".join(each.formula.text for each in form.fields if each.formula is not None)
+    said = set(re.findall(rf"\bsum\(\s*{re.escape(sub.name)}\.(\w+)\s*\)", texts))
+    money = {each.name for each in sub.fields if each.value_type == "money" and each.formula is not None}
+    hours = {each.name for each in sub.fields if each.value_type == "decimal" and not each.lookup}
+    return (said or money) | hours
+
+
 def _sum(each: Field, sub: Field, shown: Mapping[str, Any]) -> str | None:
-    """Amounts and hours are summed; prices, shares and codes are not."""
-    wanted = (each.value_type == "money" and each.formula is not None) or (
-        each.value_type == "decimal" and not each.lookup
-    )
-    if not wanted:
-        return None
     found = [dig(row, each.name) for row in dig(shown["values"], sub.name) or ()]
     numbers = [Decimal(value) for value in found if isinstance(value, int | Decimal)]
     scale = 2 if each.value_type == "money" else each.scale

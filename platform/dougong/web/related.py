@@ -4,6 +4,7 @@ and sums are asked of the same query with the same condition, which adds the rea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -72,13 +73,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A reference with what it brings: `total` of the money field `total_title`, of a document's rows those in approval or
-    approved. `rows` None: not looked at yet."""
+    """A reference with what it brings: `totals` are (title, sum), of a document's rows those in approval or approved.
+    `rows` None: not looked at yet."""
 
     link: Link
     count: int
-    total: str
-    total_title: str
+    totals: tuple[tuple[str, str], ...] = ()
     columns: tuple[tuple[str, str, bool], ...] = ()
     rows: tuple[Row, ...] | None = None
 
@@ -149,16 +149,28 @@ def _counted(tx: Transaction, model: Model, link: Link) -> Related:
     try:
         count = _measure(tx, model, name, "count()", link.where)
     except DougongError:
-        return Related(link, 0, "", "")
-    amount = amount_field(link.form)
-    if amount is None or not count:
-        return Related(link, int(count or 0), "", "")
+        return Related(link, 0)
+    if not count:
+        return Related(link, 0)
     where = f"({link.where}) and {_COUNTS}" if link.form.is_document else link.where
-    try:
-        total = _measure(tx, model, name, f"sum({name_text(tuple(amount.name.split('.')))})", where)
-    except DougongError:
-        total = None
-    return Related(link, int(count), formats.number(total, 2) if total is not None else "", amount.title)
+    sums = []
+    for each in _summed(link.form):
+        with suppress(DougongError):  # a column one may not sum is left out
+            total = _measure(tx, model, name, f"sum({name_text(tuple(each.name.split('.')))})", where)
+            scale = 2 if each.value_type == "money" else each.scale
+            sums.append((each.title, formats.number(total or 0, scale)))
+    return Related(link, int(count), tuple(sums))
+
+
+def _summed(form: Form) -> list[Field]:
+    """What the author's own list sums, the first two; in a form without lists the figure that sums a record up."""
+    views = [each for each in form.views if each.kind == "list"]
+    if not views:
+        amount = amount_field(form)
+        return [amount] if amount is not None else []
+    names = next((list(each.totals.items()) for each in views if each.totals), [])
+    found = [form.find(name) for name, how in names if how == "sum"]
+    return [each for each in found if each is not None][:2]
 
 
 def _measure(tx: Transaction, model: Model, form: str, measure: str, where: str) -> Decimal | int | None:
@@ -180,7 +192,7 @@ def _opened(tx: Transaction, model: Model, related: Related) -> Related:
     shown = query.show(tx, model, installation().types, page)
     figures = {each.name for each in form.fields if each.value_type in NUMBERS}
     return Related(
-        link, related.count, related.total, related.total_title,
+        link, related.count, related.totals,
         tuple((name, column_title(form, name, locale()), name in figures) for name in names),
         tuple(_row(form, each, names, title) for each in shown),
     )  # fmt: skip

@@ -173,5 +173,4 @@ def _fields(form: Form, levels: Levels) -> Iterator[tuple[str, str]]:
     for each in form.fields:
         if not each.computed and levels.level(each.name) in ("read", "edit"):
             yield each.name, each.title
-    yield "$state", say(SYSTEM["$state"])
-    yield "$owner", say(SYSTEM["$owner"])
+    yield from ((name, say(SYSTEM[name])) for name in ("$state", "$owner"))

@@ -32,8 +32,13 @@ def reader() -> Reader:
 
 
 def amount_field(form: Form) -> Field | None:
-    """The figure that sums a record up: its last money field, computed ones first."""
+    """The figure that sums a record up: the money its own list adds up first, else its last money field, computed ones
+    first."""
     money = [each for each in form.fields if each.value_type == "money"]
+    summed = next((name for view in form.views for name, how in view.totals.items() if how == "sum"), None)
+    listed = next((each for each in money if each.name == summed), None)
+    if listed is not None:
+        return listed
     computed = [each for each in money if each.computed]
     found = computed or money
     return found[-1] if found else None
