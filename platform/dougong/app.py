@@ -9,7 +9,7 @@ from flask import Flask
 from . import assets
 from .actions.installation import Installation
 from .kernel.settings import Settings
-from .web import areas, errors, forgery, headers, jinja, language, limits, session
+from .web import areas, errors, forgery, headers, jinja, language, limits, session, usage
 from .web.htmx import htmx
 from .web.policy import require_policies
 from .web.secret import secret_key
@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None, installation: Installation | No
     app.secret_key = secret_key(opened.settings)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     htmx.init_app(app)
-    for part in (limits, language, session, forgery, headers, errors, jinja):
+    for part in (limits, language, session, forgery, headers, errors, jinja, usage):
         part.install(app)
     for blueprint in areas.blueprints():
         app.register_blueprint(blueprint)

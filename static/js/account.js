@@ -11,6 +11,12 @@
     button.querySelector("span").textContent = button.dataset.done;
   });
 
+  // on a phone the tabs are wider than the screen: the one we are on is in sight
+  document.addEventListener("DOMContentLoaded", () => {
+    const on = document.querySelector(".atabs .on");
+    if (on) on.scrollIntoView({ inline: "center", block: "nearest" });
+  });
+
   // kinds of characters, length and repetition; a hint, the server decides
   function strength(text) {
     if (text.length < 8) return 0;

@@ -32,6 +32,7 @@ class Settings:
     json_limit: int = _setting(16 * 1024 * 1024, "Largest JSON body, in bytes.")
     form_limit: int = _setting(12 * 1024 * 1024, "Largest urlencoded form body, in bytes.")
     session_hours: int = _setting(12, "Hours after which an idle session must sign in again.")
+    mail_ports: str = _setting("25,465,587,2525", "Ports on which a company's admins may name a mail server.")
     build_rows: int = _setting(50_000, "Rows up to which a publish converts and recomputes inside its transaction.")
     test_postgres_url: str = _setting("", "PostgreSQL for the tests. Absent: one is installed by pip and started.")
 

@@ -28,3 +28,8 @@ def normal(text: str) -> str:
 def short(name: str) -> str:
     """The part before the @, by which seeds and scenarios speak of a member."""
     return name.split("@")[0]
+
+
+def is_email(text: str) -> bool:
+    """Whether this is an e-mail address, by its looks alone."""
+    return len(text) <= 254 and text.isascii() and _EMAIL.fullmatch(text) is not None and ".." not in text

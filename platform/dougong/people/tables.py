@@ -57,19 +57,6 @@ password_links = Table(
     Column("tenant", Text(), nullable=False),
     Column("expires_at", Instant(), nullable=False),
 )
-mail = Table(
-    "mail",
-    control,
-    Column("tenant", Text(), primary_key=True),
-    Column("host", Text(), nullable=False),
-    Column("port", Int(), nullable=False),
-    Column("security", Text(), nullable=False),
-    Column("login", Text(), nullable=False),
-    Column("secret", Text(), nullable=False),
-    Column("sender", Text(), nullable=False),
-    Column("sender_name", Text(), nullable=False),
-    Column("changed_at", Instant(), nullable=False),
-)
 tries = Table(
     "sign_in_try",
     control,

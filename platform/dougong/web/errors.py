@@ -16,6 +16,7 @@ from ..kernel import errors as kinds
 from ..kernel.errors import DougongError
 from ..pages.sentences import error_sentence, sentence
 from ..storage import exact_json
+from . import usage
 from .current import locale, request_id, signed_in
 from .htmx import fragment, htmx
 
@@ -86,6 +87,7 @@ def _problem(pointer: str, code: str, message: str, level: str = "error") -> dic
 def refused(error: DougongError) -> ResponseReturnValue:
     """The answer to a refusal."""
     status = status_of(error)
+    usage.noted(error)
     if request.path.startswith("/api/"):
         answer = _told(error, status)
     elif isinstance(error, kinds.Unauthenticated) and not htmx:

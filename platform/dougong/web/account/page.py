@@ -144,11 +144,16 @@ def _access() -> dict[str, Any]:
     here = digest(token() or "")
     living = [
         {
-            "id": each.id, "here": each.hash == here, "name": devices.named(each.device),
-            "phone": devices.is_phone(each.device), "place": devices.place(each.network), "since": each.created_at, "seen": each.seen_at,
+            "id": each.id,
+            "here": each.hash == here,
+            "name": devices.named(each.device),
+            "phone": devices.is_phone(each.device),
+            "place": devices.place(each.network),
+            "since": each.created_at,
+            "seen": each.seen_at,
         }
         for each in own_sessions(installation(), actor(), account())
-    ]  # fmt: skip
+    ]
     living.sort(key=lambda each: not each["here"])
     return {
         "has_password": passwords.has_password(installation(), account()),

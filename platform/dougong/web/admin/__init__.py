@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import audit, departments, jobs, members, modules, roles
+from . import audit, departments, jobs, mail, members, modules, roles, usage
 from .area import blueprint
 
-__all__ = ["audit", "blueprint", "departments", "jobs", "members", "modules", "roles"]
+__all__ = ["audit", "blueprint", "departments", "jobs", "mail", "members", "modules", "roles", "usage"]

@@ -27,6 +27,8 @@ TABS = (
     ("modules", _("Modules")),
     ("audit", _("Audit")),
     ("jobs", _("Jobs")),
+    ("mail", _("Mail")),
+    ("usage", _("Usage")),
 )
 _DONE = {
     "saved": _("Saved"),
@@ -36,6 +38,7 @@ _DONE = {
     "signed_out": _("{name} is signed out everywhere"),
     "module_on": _("{name} is on now"),
     "module_off": _("{name} is off now; its data stay"),
+    "mail_off": _("No mail is sent any more"),
     "retried": _("The job will be tried again"),
     "removed": _("{name} has been removed"),
 }
