@@ -21,6 +21,7 @@ from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
 from ..pages.sentences import sentence
 from ..pages.values import title_of
 from ..records.states import OPEN
+from . import usage
 from .conflict import differences
 from .current import actor, installation, locale, request_id
 from .htmx import fragment, go, htmx
@@ -226,6 +227,7 @@ def _seen(state: FormState, tried: str) -> FormView:
 
 
 def _refused(form: str, token: str, act: str, error: Invalid) -> ResponseReturnValue:
+    usage.noted(error)
     state = open_form(installation(), actor(), form, token, submit=act == "submit").state
     problems = [*error.problems, *(each for each in state.reading.problems if each not in error.problems)]
     view = view_of(state, tried=act, problems=problems)
