@@ -84,7 +84,7 @@ class Chosen:
 
 def all_of(tx: Transaction, form: str) -> list[Saved]:
     """The shared views, then the acting member's own, each in their order."""
-    query = select(views).where(views.c.form == form, or_(views.c.shared.is_(True), _mine(tx)))
+    query = select(views).where(views.c.form == form, or_(views.c.shared.is_not_distinct_from(True), _mine(tx)))
     rows = tx.conn.execute(query.order_by(views.c.shared.desc(), views.c.position, views.c.id)).mappings()
     return [_saved(row) for row in rows]
 
@@ -111,7 +111,7 @@ def add(tx: Transaction, model: Model, form: str, title: str, look: Look, *, sha
     """Save a new view, after the others; its id. Raises Invalid, Malformed, Forbidden."""
     if shared and not may_share(tx, model, form):
         raise Forbidden("forbidden", form=form, action="design")
-    kin = (views.c.form == form, views.c.shared.is_(True) if shared else (views.c.shared.is_(False) & _mine(tx)))
+    kin = (views.c.form == form, views.c.shared.is_not_distinct_from(True) if shared else (views.c.shared.is_not_distinct_from(False) & _mine(tx)))
     count, last = tx.conn.execute(select(func.count(), func.max(views.c.position)).where(*kin)).one()
     if count >= MOST:
         raise Malformed("too_many", limit=MOST)
