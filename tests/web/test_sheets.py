@@ -266,3 +266,60 @@ def test_what_only_one_of_two_changed_is_no_conflict(clerk: Visitor, admin: Visi
     assert stale.status_code == 412
     assert "keep:price" in stale.text
     assert "keep:kind" not in stale.text
+
+
+# ------------------------------------------------------------------------------------------------ what stands there first
+
+
+def test_a_copy_holds_what_may_be_copied(clerk: Visitor) -> None:
+    nail = make_goods(clerk, "复印纸")
+    made = ask(clerk, (nail, "3"))
+    at = made.headers["Location"]
+    page = clerk.get(f"/f/shop.ask/new?copy={at.rpartition('/')[2]}")
+    assert page.status_code == 200
+    assert 'value="买钉子"' in page.text
+    assert 'value="3"' in page.text
+    assert nail in page.text
+    assert clerk.get(f"/f/shop.ask/new?copy={ROW.format(9)}").status_code == 404
+
+
+def test_an_address_fills_a_form_in_and_saves_nothing(clerk: Visitor) -> None:
+    make_goods(clerk, "锤子")
+    before = words(clerk.get("/f/shop.ask")).count("十把锤子")
+    page = clerk.get("/f/shop.ask/new?what=十把锤子&lines.0.count=10&lines.1.count=viele&nonsense=1&total=5")
+    assert page.status_code == 200
+    assert 'value="十把锤子"' in page.text
+    assert 'value="10"' in page.text
+    assert 'value="viele"' in page.text
+    assert "整数" in words(page)
+    assert "nonsense、total" in words(page)
+    assert words(clerk.get("/f/shop.ask")).count("十把锤子") == before
+    assert "申请" in words(clerk.get("/drafts"))
+
+
+def test_a_default_that_was_emptied_stays_empty(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.ask")
+    page = clerk.post(f"{sheet}/refresh", htmx=True, more={"on": ""})
+    assert 'value="2026-02-27"' not in page.text
+    saved = clerk.post(sheet, act="save", what="没有日期")
+    edited = clerk.get(saved.headers["Location"] + "/edit")
+    assert 'value="2026-02-27"' not in edited.text
+
+
+def test_unsaved_forms_are_listed_and_can_be_thrown_away(other_clerk: Visitor) -> None:
+    sheet = other_clerk.open_form("shop.ask")
+    other_clerk.post(f"{sheet}/refresh", htmx=True, what="明天再填")
+    listed = other_clerk.get("/drafts")
+    assert sheet.rpartition("/")[2] in listed.text
+    gone = other_clerk.post(f"{sheet}/drop", next="drafts")
+    assert gone.headers["Location"].endswith("/drafts")
+    assert sheet.rpartition("/")[2] not in other_clerk.get("/drafts").text
+
+
+def test_a_second_window_is_shown_what_the_first_has_changed(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.ask")
+    seen = clerk.post(f"{sheet}/refresh", htmx=True, what="第一个窗口", more={"$seen": "0"})
+    assert 'id="sheet-body"' not in seen.text
+    late = clerk.post(f"{sheet}/refresh", htmx=True, urgent="true", more={"$seen": "0"})
+    assert 'id="sheet-body"' in late.text
+    assert 'value="第一个窗口"' in late.text

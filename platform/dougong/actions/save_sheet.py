@@ -16,6 +16,7 @@ from ..records.ops import Create, Op, Transition, Update
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .open_sheet import load
+from .sheet_memory import forget
 from .sheet_state import state_of
 from .transaction import Once, transaction
 from .writing import write
@@ -50,6 +51,7 @@ def save_form(
         values = sendable(sheet, now.form, without=now.evaluation.invisible)
         written = write(inst, tx, _ops(sheet, values, submit), confirm=confirm)
         discard_sheet(tx, token)
+        forget(model, token)
         record = written.records[-1]
         return {"form": form, "id": record.id, "state": record.state}
 
@@ -59,8 +61,8 @@ def save_form(
 
 def _ops(sheet: Sheet, values: Mapping[str, Any], submit: bool) -> list[Op]:
     if sheet.record is None:
-        return [Create(sheet.form, values, submit=submit)]
-    ops: list[Op] = [Update(sheet.form, sheet.record, values, version=sheet.version)]
+        return [Create(sheet.form, values, submit=submit, nulls=True)]
+    ops: list[Op] = [Update(sheet.form, sheet.record, values, version=sheet.version, nulls=True)]
     return [*ops, Transition(sheet.form, sheet.record, "submit")] if submit else ops
 
 

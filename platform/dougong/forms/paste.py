@@ -92,5 +92,7 @@ def _fill(
         if each is None:
             continue
         value: Any = types[each.value_type].read_text(cell, each)
+        if value is None and row.new and each.name not in row.values:
+            continue  # an empty cell leaves a new row its default
         row.values[each.name] = value.text if isinstance(value, Unparsed) else value
         sheet.typed.pop(f"{sub.name}.{row.id}.{each.name}", None)

@@ -64,8 +64,8 @@ class _Texts(Mapping[str, Sequence[str]]):
 
 
 def _visible(text: str) -> str:
-    """No database keeps NUL: it is shown as the replacement character, so that the rest is not lost."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    """No database keeps NUL and nobody sees it: it is left out, so that the rest is not lost."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 class _Typed(WtfField):

@@ -64,7 +64,7 @@ def evaluate(
     are not computed anew. Raises NotFound, Forbidden, Conflict as the write would."""
     ws = WriteSet(tx, model)
     intake, formulas = Intake(ws, types, screen=True), Formulas(ws)
-    op = Update(form, record, values) if record else Create(form, values, id=new_id())
+    op = Update(form, record, values, nulls=True) if record else Create(form, values, id=new_id(), nulls=True)
     (entry,) = intake.take([op])
     if since is not None:
         take_up(ws, formulas, entry, values, since)

@@ -157,7 +157,7 @@ class Intake:
         self.entries[op.form, record.id] = entry
         self._number(op, entry)
         entry.unset.update((record.id, each.name) for each in form.fields)
-        merge(self.ws, entry, found, screen=self.screen)
+        merge(self.ws, entry, found, screen=self.screen, nulls=op.nulls)
         if op.submit:
             entry.events.append("submit")
             row["$state"] = states.next_state(form, row["$state"], "submit")
@@ -217,7 +217,7 @@ class Intake:
             raise Conflict("state", form=op.form, id=op.id, state=entry.state_now, act="edit")
         self.ws.touch(entry.record, pointer=op.pointer)
         entry.edited = True
-        merge(self.ws, entry, found, screen=self.screen)
+        merge(self.ws, entry, found, screen=self.screen, nulls=op.nulls)
 
     def _move(self, op: Transition, entry: Entry) -> None:
         require_version(self.ws, self.types, op, entry, None)

@@ -18,14 +18,15 @@ from .rows import Row
 from .write_set import RowChange, WriteSet
 
 
-def merge(ws: WriteSet, entry: Entry, found: Incoming, *, screen: bool = False) -> None:
-    """Take in one operation's values. `screen`: rows may carry ids that nothing stands under yet (an open sheet)."""
-    _Merge(ws, entry, screen).take(found)
+def merge(ws: WriteSet, entry: Entry, found: Incoming, *, screen: bool = False, nulls: bool = False) -> None:
+    """Take in one operation's values. `screen`: rows may carry ids that nothing stands under yet (an open sheet); `nulls`:
+    a null that was sent is meant, so no default takes its place."""
+    _Merge(ws, entry, screen, nulls).take(found)
 
 
 class _Merge:
-    def __init__(self, ws: WriteSet, entry: Entry, screen: bool) -> None:
-        self.ws, self.entry, self.screen = ws, entry, screen
+    def __init__(self, ws: WriteSet, entry: Entry, screen: bool, nulls: bool) -> None:
+        self.ws, self.entry, self.screen, self.nulls = ws, entry, screen, nulls
 
     def take(self, found: Incoming) -> None:
         entry, form = self.entry, self.entry.form
@@ -60,9 +61,10 @@ class _Merge:
         now[each.name] = value
         if value is not None or not row.is_new:
             row.given.add(each.name)
+        if value is not None or self.nulls:
+            entry.unset.discard((row.id, each.name))
         if value is not None:
             entry.sent[row.id, each.name] = at
-            entry.unset.discard((row.id, each.name))
             if refers(each):
                 entry.slots.append(Slot(now, each, at))
 

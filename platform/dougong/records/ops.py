@@ -14,7 +14,8 @@ Event = Literal["submit", "approve", "reject", "withdraw", "void", "close", "dis
 class Create:
     """A new record. `values` maps field names to JSON values (nested objects as the schema nests them, a subtable's rows
     as a list of mappings, null = absent). `number` may be given by seeds and an admin's import only, `owner` is the member
-    the record belongs to (the actor by default), `pointer` prefixes every problem, as when this is line 7 of a bulk."""
+    the record belongs to (the actor by default), `pointer` prefixes every problem, as when this is line 7 of a bulk.
+    `nulls`: a null was meant, so no default takes its place (somebody emptied the input)."""
 
     form: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -23,6 +24,7 @@ class Create:
     submit: bool = False
     owner: str | None = None
     pointer: str = ""
+    nulls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Update:
     changes: Mapping[str, Any]
     version: int | None = None
     pointer: str = ""
+    nulls: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ..actions.change_sheet import Changed, attach_to_sheet, change_sheet, drop_sheet, paste_into_sheet
 from ..actions.find_options import find_options
-from ..actions.open_sheet import begin_sheet, open_form
+from ..actions.open_sheet import begin_filled, begin_sheet, my_drafts, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_state import FormState
 from ..actions.upload_file import upload_file
@@ -31,6 +32,8 @@ from .sheetview import amount_of, is_wide, urls_of, view_of
 from .values import reader
 
 blueprint = Blueprint("sheets", __name__)
+#: What the address of a new form holds beside values to fill in.
+_ASKED = frozenset({"sheet", "copy", "lost"})
 #: What a form posts beside its inputs.
 _OWN = frozenset({"csrf_token", "act", "confirm", "tried", "$q", "$live", "$file", "$seen"})
 
@@ -41,8 +44,18 @@ def new(form: str) -> ResponseReturnValue:
     """A new record: begins a sheet, or goes on with the one in the address."""
     token = request.args.get("sheet")
     if not token:
-        return redirect(f"/f/{form}/new?sheet={begin_sheet(installation(), actor(), form)}", 303)
+        given = {name: request.args.getlist(name) for name in request.args if name not in _ASKED}
+        made = begin_filled(installation(), actor(), form, copy=request.args.get("copy"), given=given)
+        lost = urlencode([("lost", each[:100]) for each in made.lost[:20]])
+        return redirect(f"/f/{form}/new?sheet={made.token}" + (f"&{lost}" if lost else ""), 303)
     return _page(form, token)
+
+
+@blueprint.get("/drafts")
+@policy("member")
+def drafts() -> ResponseReturnValue:
+    """What one has begun to fill in and not saved, on whatever device."""
+    return render_template("sheets/drafts.html", drafts=my_drafts(installation(), actor()))
 
 
 @blueprint.get("/f/<form>/<record>/edit")
@@ -163,7 +176,7 @@ def settle(form: str, token: str) -> ResponseReturnValue:
 def drop(form: str, token: str) -> ResponseReturnValue:
     """Throw the sheet away."""
     drop_sheet(installation(), actor(), token)
-    return go(f"/f/{form}")
+    return go("/drafts" if request.form.get("next") == "drafts" else f"/f/{form}")
 
 
 # ------------------------------------------------------------------------------------------------ answers
@@ -177,7 +190,9 @@ def _posted() -> Mapping[str, Sequence[str]]:
 
 def _page(form: str, token: str) -> ResponseReturnValue:
     opened = open_form(installation(), actor(), form, token)
-    return render_template("sheets/page.html", others=opened.others, **_shown(opened.state, view_of(opened.state)))
+    lost = request.args.getlist("lost")
+    shown = _shown(opened.state, view_of(opened.state))
+    return render_template("sheets/page.html", others=opened.others, lost=lost, **shown)
 
 
 def _shown(state: FormState, view: FormView, tried: str = "") -> dict[str, Any]:
@@ -235,7 +250,7 @@ def _refused(form: str, token: str, act: str, error: Invalid) -> ResponseReturnV
     if htmx:
         body = render_template("sheets/_form.html", refused=True, **shown)
         return fragment(body, 422, retarget="#sheet", reswap="outerMorph")
-    return render_template("sheets/page.html", others=[], refused=True, **shown), 422
+    return render_template("sheets/page.html", others=[], lost=[], refused=True, **shown), 422
 
 
 def _warned(form: str, token: str, act: str, error: Unconfirmed) -> ResponseReturnValue:
