@@ -3,7 +3,7 @@ list with the same filter and words shows, never only the page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,7 +45,7 @@ class Band:
 
 def functions(field: Field | None) -> tuple[str, ...]:
     """What a column's total can be."""
-    return FUNCTIONS.get(field.value_type, ("count",)) if field is not None else ()
+    return FUNCTIONS.get(field.value_type, ()) if field is not None else ()
 
 
 def standard(seen: Sight, columns: Sequence[str]) -> dict[str, str]:
@@ -86,10 +86,19 @@ def bands(
         Band(title, conditions(group, values), int(measured[_COUNT]), _shown(seen, wanted, measured), values)
         for (values, measured), title in zip(found.items, names, strict=True)
     ]
-    ids = len(group) == 1 and found.groups[0].field is not None and kind_of(found.groups[0].field)
-    if ids and found.next is None:
-        made.sort(key=lambda each: (each.key[0] is None, each.title.text))
+    if found.next is None and len(group) == 1:
+        made.sort(key=_order(seen, found.groups[0].field))
     return made, found.next is not None
+
+
+def _order(seen: Sight, field: Field | None) -> Callable[[Band], Any]:
+    """Ids stand in the order of what they are called, choices in their author's order, others as they came; none last."""
+    if field is not None and field.value_type == "choice":
+        places = {value: place for place, (value, _) in enumerate(seen.model.types["choice"].choices(field))}
+        return lambda each: (each.key[0] is None, places.get(each.key[0], len(places)))
+    if field is not None and kind_of(field) is not None:
+        return lambda each: (each.key[0] is None, each.title.text)
+    return lambda each: 0
 
 
 def conditions(group: Sequence[str], values: Sequence[Any]) -> str:

@@ -175,7 +175,12 @@ def calendar(
     day = text if by.value_type == "date" else f"dateof({text})"
     where = both(asked, f"between({day}, {literal_text(first)}, {literal_text(last)})")
     lines, _ = rows.find(
-        seen, [*names, by.name], condition=where, words=words, sort=[rows.quoted(by.name), *sort], limit=ROWS
+        seen,
+        [*(each for each in names if each != by.name), by.name],
+        condition=where,
+        words=words,
+        sort=[rows.quoted(by.name), *sort],
+        limit=ROWS,
     )
     found = aggregate(
         seen.tx,
@@ -209,9 +214,10 @@ def _weeks(first: date) -> list[list[date]]:
 
 def _first(month: str) -> date | None:
     try:
-        return date.fromisoformat(f"{month}-01") if month else None
+        first = date.fromisoformat(f"{month}-01")
     except ValueError:
         return None
+    return first if 1 < first.year < 9999 else None  # a week over the end of the calendar has no days
 
 
 def _near(day: date, by: int) -> str:

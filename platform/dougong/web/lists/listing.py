@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...access import allowed
-from ...definition.model import Form
+from ...definition.model import Action, Form
 from ...formula.parser import parse
 from ...kernel.errors import FormulaError, Malformed
 from ...pages.sentences import error_sentence
@@ -31,6 +31,8 @@ from .sight import Left, Sight, fitted, sight
 from .tabs import Tab, begin, tabs
 from .words import described, titles_of
 
+#: What may be done with many records at once.
+_BULK: tuple[Action, ...] = ("edit", "delete", "export")
 #: Groups whose records are shown at once hold so many together.
 _OPEN = rows.PAGE
 
@@ -47,7 +49,8 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Listing:
     """Everything the templates draw. `look` is what is shown, `base` the view as it is saved, `left` what of it had to be
-    left out; `group` the builder (None = the filter is a formula), `refused` why the asked filter was not used."""
+    left out; `may` what the member may do with many records at once; `group` the builder (None = the filter is a
+    formula), `refused` why the asked filter was not used."""
 
     form: Form
     asked: Asked
@@ -73,6 +76,7 @@ class Listing:
     totals: Mapping[str, Shown] = field(default_factory=dict)
     may_create: bool = False
     may_share: bool = False
+    may: frozenset[str] = frozenset()
     own_columns: bool = False
     kinds: tuple[str, ...] = ("list",)
 
@@ -114,6 +118,7 @@ def frame(seen: Sight, asked: Asked) -> Listing:
         seen.form, asked, every, tab, base, look, left, rows.heads(seen, look.columns, look.sort), known, found,
         titles_of(seen, found, known), refused, tree=look.kind == "tree" and not (look.filter or asked.search),
         may_create=allowed(seen.tx, seen.model, name, "create") and seen.form.kind != "log",
+        may=frozenset(each for each in _BULK if allowed(seen.tx, seen.model, name, each)),
         may_share=saved_views.may_share(seen.tx, seen.model, name), own_columns=tab.key in chosen.columns,
         kinds=_kinds(seen),
     )  # fmt: skip

@@ -118,11 +118,18 @@ def _turned(keys: Sequence[tuple[str, bool]], at: int) -> str:
 
 
 def cards(seen: Sight, names: Sequence[str]) -> dict[str, str]:
-    """Which column stands where on a card: p1 the name, p2 the state, p3 whose it is, p4 the figure."""
+    """Which column stands where on a card: p1 what the record is called, p2 its state, p3 whose it is or its number, p4 the
+    figure."""
+    if not names:
+        return {}
     types = {name: found[0].value_type if (found := seen.column(name)) and found[0] else "" for name in names}
-    figures = [name for name in names[1:] if types[name] == "money"] or [n for n in names[1:] if types[n] in NUMBERS]
-    card = {"p1": names[0], "p4": figures[-1]} if names and figures else {"p1": names[0]} if names else {}
-    rest = [name for name in names[1:] if types[name] not in NUMBERS and name != "$state"]
-    card["p2"] = "$state" if "$state" in names else rest.pop(0) if rest else ""
-    card["p3"] = next((name for name in rest if types[name] == "reference"), rest[0] if rest else "")
+    title = seen.model.definitions.title_field(seen.form.full_name) or ""
+    first = title if title in names and not seen.form.is_document else names[0]
+    others = [name for name in names if name != first]
+    figures = [name for name in others if types[name] == "money"] or [n for n in others if types[n] in NUMBERS]
+    rest = [name for name in others if types[name] not in NUMBERS and name != "$state"]
+    place = names[0] if first != names[0] else next((name for name in rest if types[name] == "reference"), "")
+    place = place or next(iter(rest), "")
+    badge = "$state" if "$state" in names else next((name for name in rest if name != place), "")
+    card = {"p1": first, "p2": badge, "p3": place, "p4": figures[-1] if figures else ""}
     return {name: place for place, name in card.items() if name}

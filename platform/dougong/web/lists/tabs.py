@@ -13,8 +13,6 @@ from ..language import say
 from .choices import tree_field
 from .sight import Sight
 
-ICONS = {"tree": "list-tree", "board": "layout-kanban", "calendar": "calendar"}
-
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -27,10 +25,6 @@ class Tab:
     shared: bool = False
     mine: bool = False
     starred: bool = False
-
-    @property
-    def icon(self) -> str:
-        return ICONS.get(self.look.kind, "")
 
 
 def tabs(seen: Sight, chosen: Chosen) -> tuple[Tab, ...]:
