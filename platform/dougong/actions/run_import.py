@@ -13,6 +13,7 @@ from ..exchange import batches
 from ..exchange.batches import Batch, State
 from ..kernel.actor import Actor, platform
 from ..kernel.errors import Busy, DougongError, Forbidden
+from ..notify import tell
 from ..people import members
 from ..people.acting import actor_for
 from ..storage import jobs
@@ -29,6 +30,8 @@ from .transaction import transaction
 #: What a row may take at the slowest, for the lease.
 _ROW = timedelta(milliseconds=8)
 _BEAT = 0.5
+#: Rows from which on a dry run is worth a notice when it is done.
+LONG_WAIT = 2_000
 
 
 def check(inst: Installation, tenant: str, job: Job) -> None:
@@ -40,6 +43,8 @@ def check(inst: Installation, tenant: str, job: Job) -> None:
         report = import_table(inst, actor, known.form, _files(inst, tenant, known).table, known.wanted, how)
         _keep_problems(inst, tenant, known, report)
         _end(inst, tenant, job, known, "checked", report=report.figures())
+        if report.rows >= LONG_WAIT:
+            _tell(inst, tenant, known, "import_tried", report.figures())
 
 
 def commit(inst: Installation, tenant: str, job: Job) -> None:
@@ -60,6 +65,7 @@ def commit(inst: Installation, tenant: str, job: Job) -> None:
         _keep_problems(inst, tenant, known, report)
         if not report.kept:
             _end(inst, tenant, job, known, "checked", report=report.figures())
+        _tell(inst, tenant, known, "imported" if report.kept else "import_refused", report.figures())
 
 
 def undo(inst: Installation, tenant: str, job: Job) -> None:
@@ -81,6 +87,7 @@ def undo(inst: Installation, tenant: str, job: Job) -> None:
         if not undone.kept:
             error = {"code": "import_in_the_way", "params": {"count": len(undone.left)}, "records": undone.left[:100]}
             _end(inst, tenant, job, known, "done", error=error)
+        _tell(inst, tenant, known, "import_undone" if undone.kept else "import_refused", {}, job.payload.get("by"))
 
 
 Long = Callable[[Installation, str, Job], None]
@@ -98,6 +105,15 @@ def _begin(inst: Installation, tenant: str, job: Job, state: State) -> Batch:
         return known
 
     return transaction(inst, tenant, platform(tenant), act)
+
+
+def _tell(
+    inst: Installation, tenant: str, known: Batch, kind: str, figures: Mapping[str, Any], to: str | None = None
+) -> None:
+    """Tell whoever left the page."""
+    params = {"file": known.file_name, "href": f"/imports/{known.id}", **figures}
+    to = to or known.member
+    transaction(inst, tenant, platform(tenant), lambda tx: tell(tx, [to], kind, None, None, params))
 
 
 def _end(inst: Installation, tenant: str, job: Job, known: Batch, state: State, **values: Any) -> None:
@@ -120,6 +136,7 @@ def _put_back(inst: Installation, tenant: str, job: Job, known: Batch, state: St
             raise
         told = {"code": error.code, "params": {key: str(value) for key, value in error.params.items()}}
         _end(inst, tenant, job, known, state, error=told)
+        _tell(inst, tenant, known, "import_refused", {})
     except Exception:  # a fault of ours: whoever waits is told, the worker logs it
         _end(inst, tenant, job, known, state, error={"code": "internal", "params": {}})
         raise

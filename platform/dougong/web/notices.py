@@ -44,6 +44,10 @@ KINDS: Mapping[str, Kind] = {
     "commented": Kind(mark("{who} commented on your record: {title}"), icon="message"),
     "approved": Kind(mark("{who} approved: {title}"), icon="check", hue="green"),
     "rejected": Kind(mark("{who} rejected: {title}"), icon="x", hue="red"),
+    "import_tried": Kind(mark("Dry run of {file} done: {good} good, {bad} bad"), icon="file-import"),
+    "imported": Kind(mark("{file} imported: {good} records"), icon="file-import", hue="green"),
+    "import_undone": Kind(mark("Import of {file} undone"), icon="arrow-back-up"),
+    "import_refused": Kind(mark("The import of {file} could not be finished"), icon="alert-circle", hue="red"),
 }
 _GONE = mark("You cannot see this record any more")
 
