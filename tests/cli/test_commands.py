@@ -243,3 +243,8 @@ def test_a_bad_row_refuses_the_import_and_is_named_as_the_file_counts(firm: Run,
 
 def test_an_unknown_header_is_refused(firm: Run, tmp_path: Path) -> None:
     assert firm(*_guests(firm, tmp_path, "姓名,nonsense\n张伟,1\n"))[0] == 1
+
+
+def test_the_scale_of_the_demo_data_is_a_sensible_number(run: Run) -> None:
+    for wrong in ("0", "-1", "11", "much", "nan"):
+        assert run("demo", "--volume", "--scale", wrong)[0] == 2

@@ -141,7 +141,7 @@ def _form(inst: Installation, tenant: str, seed: str, model: Model, form: str, r
     fresh = [seed_row(definition, row) for row in rows[done:]]
     for batch in _batches(fresh):
         done += len(batch)
-        _load(inst, tenant, form, batch, mark, done)
+        load_batch(inst, tenant, form, batch, mark, done)
     return len(fresh)
 
 
@@ -159,7 +159,8 @@ def _batches(rows: Sequence[SeedRow]) -> Iterator[list[SeedRow]]:
         yield batch
 
 
-def _load(inst: Installation, tenant: str, form: str, batch: Sequence[SeedRow], mark: str, done: int) -> None:
+def load_batch(inst: Installation, tenant: str, form: str, batch: Sequence[SeedRow], mark: str, done: int) -> None:
+    """Write rows of one form in one transaction and remember `done` under the mark; then approve those that ask for it."""
     creates = [
         Create(form, row.create.values, id=new_id(), number=row.create.number, submit=row.create.submit)
         for row in batch

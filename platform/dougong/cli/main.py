@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from ..kernel.errors import DougongError, WithProblems
 from ..pages.sentences import error_sentence, sentence
-from . import house, modules, people, records, serve, tenants
+from . import demo, house, modules, people, records, serve, tenants
 from .command import REFUSED, WRONG, Command, House, Result
 from .output import LANGUAGE, printed
 
 COMMANDS: tuple[Command, ...] = (
     *serve.COMMANDS,
+    *demo.COMMANDS,
     *house.COMMANDS,
     *tenants.COMMANDS,
     *people.COMMANDS,
