@@ -2,7 +2,7 @@
 "use strict";
 (function () {
   const $ = (selector, root) => (root || document).querySelector(selector);
-  const boxes = () => Array.from(document.querySelectorAll("#list .pick-x"));
+  const boxes = () => Array.from(document.querySelectorAll("#list .choose-x"));
   const bar = () => $("#bulk");
   let last = null;
 
@@ -31,7 +31,7 @@
   }
 
   document.addEventListener("click", (event) => {
-    const box = event.target.closest && event.target.closest(".pick-x");
+    const box = event.target.closest && event.target.closest(".choose-x");
     if (box) {
       const every = boxes();
       if (event.shiftKey && last && last.isConnected) {
@@ -47,8 +47,8 @@
     if (event.target.closest("#bulk [data-all]")) { bar().elements.all.disabled = false; show(); }
   });
   document.addEventListener("change", (event) => {
-    if (event.target.matches(".pick-x")) show();
-    if (event.target.matches(".pick-all")) choose(boxes(), event.target.checked);
+    if (event.target.matches(".choose-x")) show();
+    if (event.target.matches(".choose-all")) choose(boxes(), event.target.checked);
   });
   document.addEventListener("htmx:after:swap", show);
   document.addEventListener("DOMContentLoaded", show);
@@ -64,7 +64,7 @@
       choose(boxes(), true);
     } else if (event.key === "x" && !event.ctrlKey && !event.metaKey && !event.altKey) {
       const row = (document.activeElement && document.activeElement.closest("#list tr[data-id]")) || $("#list tr.cur");
-      const box = row && $(".pick-x", row);
+      const box = row && $(".choose-x", row);
       if (box) { box.checked = !box.checked; last = box; show(); }
     }
   });
