@@ -29,8 +29,9 @@
   }
 
   document.addEventListener("focusin", (event) => {
-    if (!event.target.matches || !event.target.matches("[role=combobox]")) return;
-    boxOf(event.target).classList.remove("shut");
+    const box = event.target.matches && event.target.matches("[role=combobox]") && boxOf(event.target);
+    if (!box) return;
+    box.classList.remove("shut");
     event.target.setAttribute("aria-expanded", "true");
     event.target.select();
   });
@@ -40,7 +41,9 @@
     if (!box || box.contains(event.relatedTarget)) return;
     const input = box.querySelector("[role=combobox]");
     input.setAttribute("aria-expanded", "false");
-    input.value = input.dataset.shown || "";
+    const clear = !input.value.trim() && input.dataset.shown && box.querySelector(".pick-x");
+    if (clear) clear.click(); // emptied by hand: nothing is chosen any more
+    else input.value = input.dataset.shown || "";
   });
 
   // Inside a box that scrolls, a list is hung on the window, so that nothing cuts it off and nothing grows wider.

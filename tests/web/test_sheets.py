@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import threading
 from typing import Any
@@ -323,3 +324,65 @@ def test_a_second_window_is_shown_what_the_first_has_changed(clerk: Visitor) -> 
     late = clerk.post(f"{sheet}/refresh", htmx=True, urgent="true", more={"$seen": "0"})
     assert 'id="sheet-body"' in late.text
     assert 'value="第一个窗口"' in late.text
+
+
+# ------------------------------------------------------------------------------------------------ choosing
+
+
+def test_a_record_made_for_a_picker_is_chosen_when_one_comes_back(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.ask")
+    row = ROW.format(5)
+    clerk.post(f"{sheet}/refresh", htmx=True, more={f"lines.{row}.count": "2", "what": "要一种新货"})
+    found = clerk.get(f"{sheet}/options/lines.thing?$q=新到货&input=lines.{row}.thing", htmx=True)
+    link = re.search(r'href="(/f/shop.goods/new\?[^"]+)"', found.text)
+    assert link
+    page = clerk.get(html.unescape(link[1]))
+    assert 'value="新到货"' in page.text
+    made = re.search(r'action="(/f/[^"]+/sheet/[^"/]+)"', page.text)
+    assert made
+    back = clerk.post(made[1], act="save", price="5")
+    assert back.headers["Location"] == f"/f/shop.ask/new?sheet={sheet.rpartition('/')[2]}"
+    filled = clerk.get(back.headers["Location"])
+    assert 'value="新到货"' in filled.text
+    assert 'value="要一种新货"' in filled.text
+    assert "10.00" in words(filled)
+
+
+def test_a_picker_shows_what_was_chosen_lately_first_and_tells_records_apart(clerk: Visitor) -> None:
+    make_goods(clerk, "阿尔法")
+    last = make_goods(clerk, "最近选过的")
+    ask(clerk, (last, "1"))
+    sheet = clerk.open_form("shop.ask")
+    found = clerk.get(f"{sheet}/options/lines.thing?$q=&input=x", htmx=True)
+    assert found.text.index("最近选过的") < found.text.index("阿尔法")
+
+
+# ------------------------------------------------------------------------------------------------ choosing
+
+
+def test_a_record_made_for_a_picker_is_chosen_when_one_comes_back(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.ask")
+    row = ROW.format(5)
+    clerk.post(f"{sheet}/refresh", htmx=True, more={f"lines.{row}.count": "2", "what": "要一种新货"})
+    found = clerk.get(f"{sheet}/options/lines.thing?$q=新到货&input=lines.{row}.thing", htmx=True)
+    link = re.search(r'href="(/f/shop.goods/new\?[^"]+)"', found.text)
+    assert link
+    page = clerk.get(html.unescape(link[1]))
+    assert 'value="新到货"' in page.text
+    made = re.search(r'action="(/f/[^"]+/sheet/[^"/]+)"', page.text)
+    assert made
+    back = clerk.post(made[1], act="save", price="5")
+    assert back.headers["Location"] == f"/f/shop.ask/new?sheet={sheet.rpartition('/')[2]}"
+    filled = clerk.get(back.headers["Location"])
+    assert 'value="新到货"' in filled.text
+    assert 'value="要一种新货"' in filled.text
+    assert "10.00" in words(filled)
+
+
+def test_a_picker_shows_what_was_chosen_lately_first(clerk: Visitor) -> None:
+    make_goods(clerk, "阿尔法")
+    last = make_goods(clerk, "最近选过的")
+    ask(clerk, (last, "1"))
+    sheet = clerk.open_form("shop.ask")
+    found = clerk.get(f"{sheet}/options/lines.thing?$q=&input=x", htmx=True)
+    assert found.text.index("最近选过的") < found.text.index("阿尔法")

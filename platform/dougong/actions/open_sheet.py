@@ -55,8 +55,10 @@ def begin_filled(
     record: str | None = None,
     copy: str | None = None,
     given: Given | None = None,
+    back: tuple[str, str, str] | None = None,
 ) -> Begun:
-    """As `begin_sheet`, with the values of the record `copy`, then those `given` by an address, filled in."""
+    """As `begin_sheet`, with the values of the record `copy`, then those `given` by an address, filled in. `back`: (form,
+    token, input) of one's own sheet in which the record is to be chosen once it is made."""
     licence.require(licence.may_write(actor.tenant))
 
     def act(tx: Transaction) -> Begun:
@@ -70,7 +72,8 @@ def begin_filled(
             copy_record(inst, tx, model, model.form(form), sheet, copy)
         if given:
             lost = prefill(inst, tx, model.form(form), sheet, given)
-        if copy is not None or given:
+        sheet.back = back
+        if copy is not None or given or back:
             save_sheet(tx, sheet)
         state_of(inst, tx, model, sheet, found)
         return Begun(sheet.token, lost)

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 from .. import licence
-from ..forms.names import input_name
+from ..fields.type import Here
+from ..forms.names import input_name, spot_of
+from ..forms.posted import read_posted
 from ..forms.reading import sendable
-from ..forms.sheet import Sheet
+from ..forms.sheet import Sheet, fold
 from ..forms.sheets import discard_sheet, save_sheet
 from ..kernel.actor import Actor
+from ..kernel.errors import NotFound
 from ..records.ops import Create, Op, Transition, Update
 from ..storage.transaction import Transaction
 from .installation import Installation
@@ -28,6 +31,7 @@ class Saved(TypedDict):
     form: str
     id: str
     state: str
+    back: str
 
 
 def save_form(
@@ -53,10 +57,34 @@ def save_form(
         discard_sheet(tx, token)
         forget(model, token)
         record = written.records[-1]
-        return {"form": form, "id": record.id, "state": record.state}
+        return {"form": form, "id": record.id, "state": record.state, "back": _choose(inst, tx, sheet, record.id)}
 
     once = Once(f"sheet:{token}", form)
     return transaction(inst, actor.tenant, actor, act, once=once, request_id=request_id)
+
+
+def _choose(inst: Installation, tx: Transaction, made: Sheet, record: str) -> str:
+    """Choose the record in the sheet that waits for it; where to go back to, "" when none does (any more)."""
+    if made.back is None:
+        return ""
+    form, token, name = made.back
+    try:
+        sheet = load(tx, form, token)
+    except NotFound:
+        return ""
+    definition = inst.catalog.live(tx).form(form)
+    spot = spot_of(definition, name)
+    if spot is None or spot.field.ref != made.form or not _there(sheet, spot.sub, spot.row):
+        return ""
+    here = Here(tx.zone, tx.now.astimezone(tx.zone).date())
+    fold(sheet, definition, read_posted(definition, inst.types, {name: [record]}, here))
+    save_sheet(tx, sheet)
+    where = f"{sheet.record}/edit" if sheet.record else "new"
+    return f"/f/{form}/{where}?sheet={token}"
+
+
+def _there(sheet: Sheet, sub: str, row: str) -> bool:
+    return not sub or any(each.id == row for each in sheet.rows.get(sub, ()))
 
 
 def _ops(sheet: Sheet, values: Mapping[str, Any], submit: bool) -> list[Op]:

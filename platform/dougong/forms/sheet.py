@@ -31,7 +31,8 @@ class SheetRow:
 class Sheet:
     """`record` and `version` are those of the record that was opened (None = a new record), `digest` that of the
     definitions then. `values` and `rows` are JSON-level, by field name; `typed` are texts that are no JSON value at all,
-    by input name. `revision` counts the changes, so that a screen knows whether it has seen the latest."""
+    by input name. `revision` counts the changes, so that a screen knows whether it has seen the latest.
+    `back`: (form, token, input) of the sheet that waits for the record made here."""
 
     token: str
     member: str | None
@@ -43,6 +44,7 @@ class Sheet:
     rows: dict[str, list[SheetRow]] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
     revision: int = 0
+    back: tuple[str, str, str] | None = None
     created_at: datetime | None = None
     updated_at: datetime | None = None
 

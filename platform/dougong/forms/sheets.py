@@ -92,7 +92,13 @@ def _row(sheet: Sheet) -> dict[str, Any]:
         "record": sheet.record,
         "version": sheet.version,
         "digest": sheet.digest,
-        "content": {"values": sheet.values, "rows": rows, "typed": sheet.typed, "revision": sheet.revision},
+        "content": {
+            "values": sheet.values,
+            "rows": rows,
+            "typed": sheet.typed,
+            "revision": sheet.revision,
+            "back": sheet.back,
+        },
         "created_at": sheet.created_at,
         "updated_at": sheet.updated_at,
     }
@@ -112,6 +118,7 @@ def _sheet(row: Mapping[str, Any]) -> Sheet:
         rows=rows,
         typed=dict(content["typed"]),
         revision=content.get("revision", 0),
+        back=tuple(content["back"]) if content.get("back") else None,
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )

@@ -28,12 +28,12 @@ from .current import actor, installation, locale, request_id
 from .htmx import fragment, go, htmx
 from .language import say
 from .policy import policy
-from .sheetview import amount_of, is_wide, urls_of, view_of
+from .sheetview import amount_of, is_wide, urls_at, view_of
 from .values import reader
 
 blueprint = Blueprint("sheets", __name__)
 #: What the address of a new form holds beside values to fill in.
-_ASKED = frozenset({"sheet", "copy", "lost"})
+_ASKED = frozenset({"sheet", "copy", "lost", "$from", "$back", "$into"})
 #: What a form posts beside its inputs.
 _OWN = frozenset({"csrf_token", "act", "confirm", "tried", "$q", "$live", "$file", "$seen"})
 
@@ -45,7 +45,10 @@ def new(form: str) -> ResponseReturnValue:
     token = request.args.get("sheet")
     if not token:
         given = {name: request.args.getlist(name) for name in request.args if name not in _ASKED}
-        made = begin_filled(installation(), actor(), form, copy=request.args.get("copy"), given=given)
+        back = tuple(request.args.get(name, "") for name in ("$from", "$back", "$into"))
+        made = begin_filled(
+            installation(), actor(), form, copy=request.args.get("copy"), given=given, back=back if all(back) else None
+        )
         lost = urlencode([("lost", each[:100]) for each in made.lost[:20]])
         return redirect(f"/f/{form}/new?sheet={made.token}" + (f"&{lost}" if lost else ""), 303)
     return _page(form, token)
@@ -122,12 +125,17 @@ def attach(form: str, token: str) -> ResponseReturnValue:
 def options(form: str, token: str, field: str) -> ResponseReturnValue:
     """What a picker offers for the words typed into it."""
     words = request.args.get("$q", "")[:100]
-    found = find_options(installation(), actor(), form, field, words)
-    urls = urls_of(open_form(installation(), actor(), form, token).state)
+    name = request.args.get("input", field)
+    row = name.removeprefix(field.partition(".")[0] + ".").partition(".")[0]
+    found = find_options(installation(), actor(), form, field, words, token=token, row=row)
+    made = ""
+    if found.target:
+        filled = {found.begins: words.strip()} if found.begins and words.strip() else {}
+        made = f"/f/{found.target}/new?" + urlencode({"$from": form, "$back": token, "$into": name, **filled})
     return fragment(
         render_template(
-            "fields/_options.html", name=request.args.get("input", field), items=found.items, more=found.more, urls=urls,
-            chosen="",
+            "fields/_options.html", name=name, items=found.items, more=found.more, chosen="", made=made,
+            made_title=found.title, urls=urls_at(form, token, request.args.get("tried", "")),
         )
     )  # fmt: skip
 
@@ -273,4 +281,6 @@ def _conflict(form: str, token: str, act: str, error: Stale) -> ResponseReturnVa
 
 
 def _done(saved: Saved) -> ResponseReturnValue:
+    if saved["back"]:
+        return go(saved["back"])
     return go(f"/f/{saved['form']}/{saved['id']}")

@@ -90,8 +90,13 @@ def words_of(state: FormState) -> Words:
 
 def urls_of(state: FormState, tried: str = "") -> Urls:
     """Where the form's parts talk to."""
-    at = f"/f/{state.form.full_name}/sheet/{state.sheet.token}"
-    refresh = f"{at}/refresh" + (f"?tried={tried}" if tried else "")
+    return urls_at(state.form.full_name, state.sheet.token, tried)
+
+
+def urls_at(form: str, token: str, tried: str = "") -> Urls:
+    """The same for a sheet by its token. `tried`: "save" or "submit" once that was refused."""
+    at = f"/f/{form}/sheet/{token}"
+    refresh = f"{at}/refresh" + (f"?tried={tried}" if tried in ("save", "submit") else "")
     limit = installation().settings.upload_limit
     return Urls(refresh, refresh, f"{at}/options/", f"{at}/files", f"{at}/paste", "/files/", limit)
 
