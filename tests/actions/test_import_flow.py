@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from dougong.actions.begin_import import begin_import, choose_sheet, import_files
 from dougong.actions.carry_out_import import carry_out_import, drop_import, undo_import
@@ -21,8 +23,10 @@ from dougong.actions.update_record import update_record
 from dougong.exchange import batches
 from dougong.exchange.batches import Batch
 from dougong.kernel.actor import Actor
+from dougong.kernel.clock import FixedClock
 from dougong.kernel.errors import Conflict, DougongError, Forbidden, Malformed, NotFound
 from dougong.records.query import Query
+from dougong.storage import own
 from tests.exchange.books import book, csv
 
 FORMS: dict[str, Any] = {
@@ -289,3 +293,87 @@ def test_a_version_that_was_seen_guards_against_changes_since(installation: Inst
     rows = csv("凭证号,金额,$version", "V1,5,1", "V2,5,")
     tried = check(installation, admin, start(installation, admin, rows), mode="both", key=("no",))
     assert problems(installation, tried) == [(2, None, "stale")]
+
+
+def test_numbers_are_given_by_admins_only(
+    installation: Installation, publish: Callable[..., None], member: Callable[..., Actor]
+) -> None:
+    form = {
+        "title": "单",
+        "record": {
+            "type": "object",
+            "properties": {
+                "no": {"type": "string", "x-number": "D-{seq:3}", "title": "单号"},
+                "what": {"type": "string"},
+            },
+        },
+        "policies": [{"roles": ["clerk"], "actions": ["view", "create", "edit", "import"]}],
+    }
+    publish(n={"bill": form})
+    rows = csv("单号,what", "D-900,a", ",b")
+    bob, boss = member("bob", "clerk"), member("admin")
+    tried = check(installation, bob, start(installation, bob, rows, form="n.bill"))
+    assert problems(installation, tried) == [(2, "no", "read_only")]
+    done = carry_out(installation, boss, check(installation, boss, start(installation, boss, rows, form="n.bill")))
+    assert done.report is not None
+    assert done.report["created"] == 2
+    numbers = [each["number"] for each in find_records(installation, boss, "n.bill", Query(sort=["$created_at"])).items]
+    assert "D-900" in numbers
+    changed = csv("单号,what", "D-900,neu", "D-404,nix")
+    tried = check(installation, bob, start(installation, bob, changed, form="n.bill"), mode="update", key=("$number",))
+    assert problems(installation, tried) == [(3, "$number", "reference")]
+    assert tried.report is not None
+    assert tried.report["updated"] == 1
+
+
+def test_what_is_called_the_same_is_not_guessed(installation: Installation, admin: Actor) -> None:
+    create_record(installation, admin, "m.site", {"code": "A2", "name": "城东小学"})
+    rows = csv("凭证号,金额,项目", "V1,1,城东小学", "V2,1,A2", "V3,1,滨河路")
+    tried = check(installation, admin, start(installation, admin, rows))
+    assert problems(installation, tried) == [(2, "site", "reference")]
+    assert tried.report is not None
+    assert tried.report["good"] == 2
+
+
+def test_rows_of_one_record_must_agree(installation: Installation, admin: Actor) -> None:
+    rows = csv("凭证号,金额,名目", "V1,1,钉", "V1,2,板", "V2,1,", ",,梁")
+    known = start(installation, admin, rows)
+    tried = check(installation, admin, known, mode="both", key=("no",))
+    assert problems(installation, tried) == [(3, "amount", "check")]
+    assert tried.report is not None
+    assert (tried.report["rows"], tried.report["good"]) == (2, 1)
+
+
+def test_a_worker_that_is_killed_leaves_nothing_and_the_next_goes_on(
+    installation: Installation, admin: Actor, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dougong.actions import run_import
+
+    tried = check(installation, admin, start(installation, admin, GOOD, "费用.xlsx"))
+    carry_out_import(installation, admin, tried.id)
+
+    class Killed(BaseException):
+        """What a signal does to a worker in the middle of its work."""
+
+    def die(*_: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(run_import.jobs, "finish", die)
+        with pytest.raises(Killed):
+            run_jobs(installation, "demo")
+    assert values(installation, admin) == []
+    assert state(installation, admin, tried.id).state == "committing"
+    clock.advance(timedelta(minutes=30))
+    run_jobs(installation, "demo")
+    assert state(installation, admin, tried.id).state == "done"
+    assert len(values(installation, admin)) == 2
+
+
+def test_the_undoing_is_in_the_audit_as_one_act(installation: Installation, admin: Actor) -> None:
+    done = carry_out(installation, admin, check(installation, admin, start(installation, admin, GOOD, "费用.xlsx")))
+    take_back(installation, admin, done)
+    with installation.database.tenant("demo").read() as conn:
+        rows = conn.execute(select(own.audit.c.event, own.audit.c.request_id).where(own.audit.c.form == "m.cost")).all()
+    assert [row.event for row in rows] == ["create", "create", "import", "delete", "delete", "import_undo"]
+    assert len({row.request_id for row in rows}) == 2

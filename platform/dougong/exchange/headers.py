@@ -64,6 +64,7 @@ def guess(every: Sequence[Target], heads: Sequence[str]) -> list[str | None]:
             if index in chosen or not head.strip():
                 continue
             fitting = [each for each in every if each.name not in taken and reason(head, each)]
+            fitting = [each for each in fitting if each.sub is None] or fitting
             if len(fitting) == 1 or (fitting and reason in (_exact, _normal)):
                 chosen[index] = fitting[0].name
     return [chosen.get(index) for index in range(len(heads))]
