@@ -88,6 +88,11 @@
 
   document.addEventListener("click", (event) => { if (event.target.closest && event.target.closest("[data-print]")) print(); });
 
+  // ---- who came for the trail keeps it in sight while what stands above it is still loading
+  let kept = location.hash === "#trail";
+  for (const kind of ["wheel", "touchstart", "keydown", "mousedown"]) addEventListener(kind, () => { kept = false; }, { passive: true });
+  document.addEventListener("htmx:after:swap", () => { if (kept && $("#trail")) $("#trail").scrollIntoView(); });
+
   // ---- J and K: the neighbours of the list one came from
   const RECORD = /^\/f\/[^/]+\/[0-9a-f-]{36}$/;
   const path = (address) => new URL(address, location.href).pathname;

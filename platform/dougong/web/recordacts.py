@@ -56,7 +56,7 @@ ACTS: dict[Event, Kind] = {
         mark("Delete"), icon="trash", weight="bad",
         means=mark("It goes to the recycle bin and can be restored for 30 days."),
     ),
-    "restore": Kind(mark("Restore"), icon="restore"),
+    "restore": Kind(mark("Restore"), icon="restore", weight="pri"),
 }  # fmt: skip
 
 

@@ -9,13 +9,16 @@ from typing import cast, get_args
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from ..access import require_form
 from ..actions.mark_notices import mark_notices
 from ..actions.transition_record import transition_record
 from ..kernel.errors import Invalid, NotFound, Unconfirmed
 from ..pages.sentences import sentence
 from ..records.ops import Event
+from ..storage.transaction import Transaction
 from .comments import asked, drawn
 from .current import actor, installation, locale, read, request_id
+from .errors import number
 from .htmx import fragment, go, htmx
 from .policy import policy
 from .recordacts import ACTS
@@ -28,10 +31,25 @@ blueprint = Blueprint("records", __name__)
 @policy("member")
 def page(form: str, record: str) -> ResponseReturnValue:
     """One record; what one was told about it is read with it."""
-    shown = read(lambda tx: open_page(tx, form, record))
+    try:
+        shown = read(lambda tx: open_page(tx, form, record))
+    except NotFound:
+        return _gone(form)
     if shown.told:
         mark_notices(installation(), actor(), record=record)
     return render_template("records/page.html", page=shown)
+
+
+def _gone(form: str) -> ResponseReturnValue:
+    """Nothing to be seen here, said with the way to the list. Raises NotFound when there is no such list either."""
+
+    def title(tx: Transaction) -> str:
+        model = installation().catalog.live(tx)
+        found = model.definitions.form(form)
+        require_form(tx, model, form, "view")
+        return found.title
+
+    return render_template("records/gone.html", form=form, title=read(title), number=number()), 404
 
 
 @blueprint.get("/f/<form>/<record>/history")
