@@ -1,5 +1,5 @@
-"""One act on one tenant: the connection, who acts and when. One rule: audit and outbox rows are buffered here and written
-once, by `flush`, in the same transaction as what they tell of."""
+"""One act on one tenant: the connection, who acts and when. One rule: audit and outbox rows are buffered here and
+written in the same transaction as what they tell of, the last of them by `flush`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from ..kernel.actor import Actor
 from ..kernel.ids import new_id
 from . import own
 from .database import TenantStore
+
+#: Audit rows kept in memory; an act on 100,000 records writes what is beyond that as it goes, in the same transaction.
+BUFFERED = 5_000
 
 
 @dataclass
@@ -63,6 +66,8 @@ class Transaction:
                 "changes": list(changes),
             }
         )
+        if len(self._audit) >= BUFFERED:
+            self._write_audit()
 
     def outbox(self, kind: str, payload: Mapping[str, Any]) -> None:
         """Leave a message that is handled after commit, in a transaction of its own."""
@@ -70,8 +75,12 @@ class Transaction:
 
     def flush(self) -> None:
         """Write the buffered rows; whoever opened the transaction calls it before the commit."""
-        if self._audit:
-            self.conn.execute(insert(own.audit), self._audit)
+        self._write_audit()
         if self._outbox:
             self.conn.execute(insert(own.outbox), self._outbox)
-        self._audit, self._outbox = [], []
+        self._outbox = []
+
+    def _write_audit(self) -> None:
+        if self._audit:
+            self.conn.execute(insert(own.audit), self._audit)
+        self._audit = []
