@@ -7,10 +7,24 @@
   const near = (event, selector) => (event.target.closest ? event.target.closest(selector) : null);
   const changed = (input) => input.dispatchEvent(new Event("change", { bubbles: true }));
 
-  // ---- parts of one value are told when a part is complete, never while it is typed
+  // ---- parts of one value, and formatted text, are told when they are left, never while they are typed: an answer to
+  // something else must not take them for finished. This script stands before the one that posts, so nothing else hears.
   document.addEventListener("input", (event) => {
-    if (event.target.matches && event.target.matches("[data-whole], .rich-e")) event.stopPropagation();
+    if (!event.target.matches || !event.target.matches("[data-whole], .rich-e")) return;
+    event.stopImmediatePropagation();
+    const box = boxOf(event.target);
+    if (box) box.dataset.touched = "1";
+    (box || event.target).setAttribute("hx-morph-skip", ""); // answers to something else leave it as it is
   }, true);
+  document.addEventListener("htmx:after:request", (event) => {
+    const body = event.detail.ctx.request.body;
+    for (const each of all("[hx-morph-skip]")) {
+      const name = each.name || ($("textarea", each) || {}).name;
+      const here = each.contains(document.activeElement);
+      if (!here && name && body && body.has && body.has(name)) each.removeAttribute("hx-morph-skip");
+    }
+  });
+  addEventListener("beforeunload", (event) => { if ($(".rich-x[data-touched]")) event.preventDefault(); });
 
   // ---- uploads: one file after the other; what came is a ticked box beside the others, and the sheet hears of it
   const LONGEST_SIDE = 2560; // pixels; enough to read a plan, small enough for a site's mobile network
@@ -129,6 +143,18 @@
     changed(made);
   }
 
+  // ---- a list of records: what is chosen joins what is there
+  document.addEventListener("click", (event) => {
+    const chosen = near(event, ".many-x [role=option][hx-vals]");
+    if (!chosen) return;
+    event.stopPropagation();
+    const box = chosen.closest(".many-x");
+    const [[name, id]] = Object.entries(JSON.parse(chosen.getAttribute("hx-vals")));
+    const there = all("input[type=checkbox]", box).some((each) => each.value === id && each.checked);
+    $("[role=combobox]", box).focus();
+    if (!there) hold(id, { dataset: { upload: name } }, box);
+  }, true);
+
   // ---- looking at a file over the page
   document.addEventListener("click", (event) => {
     const link = near(event, "a[data-view]");
@@ -243,7 +269,7 @@
     list.replaceChildren();
     if (path.length) {
       option(list, "‹ " + box.dataset.back, () => browse(box, tree, path.slice(0, -1)));
-      if (!box.hasAttribute("data-leaf")) option(list, said(box.dataset.choose, { name: names.join("/") }), () => choose(box, path));
+      if (!box.hasAttribute("data-leaf")) option(list, said(box.dataset.stop, { name: names.join("/") }), () => choose(box, path));
     }
     for (const node of below(tree, path)) {
       const here = [...path, codeOf(node)];
@@ -291,7 +317,7 @@
   }
   for (const kind of ["input", "focusin", "click"]) document.addEventListener(kind, opened, true);
   document.addEventListener("click", (event) => {
-    const clear = near(event, "[data-place]");
+    const clear = near(event, ".tree-x [data-place]");
     if (clear) choose(clear.closest(".tree-x"), []);
   });
 
@@ -339,14 +365,8 @@
     const text = $("textarea", box);
     const html = $(".rich-e", box).innerHTML;
     const now = $(".rich-e", box).textContent.trim() || /<li/.test(html) ? html : "";
-    if (text.value === now || text.value.trim() === now.trim()) return false;
-    text.value = now;
-    return true;
+    if (text.value.trim() !== now.trim()) text.value = now;
   }
-  document.addEventListener("input", (event) => {
-    const box = boxOf(event.target);
-    if (box && event.target.matches(".rich-e") && keep(box)) $("textarea", box).dispatchEvent(new Event("input", { bubbles: true }));
-  }, true);
   document.addEventListener("focusout", (event) => {
     const box = boxOf(event.target);
     if (!box || box.contains(event.relatedTarget)) return;
@@ -354,10 +374,6 @@
     if (box.dataset.touched) changed($("textarea", box));
     delete box.dataset.touched;
   });
-  document.addEventListener("input", (event) => {
-    const box = boxOf(event.target);
-    if (box) box.dataset.touched = "1";
-  }, true);
   document.addEventListener("mousedown", (event) => {
     if (near(event, "[data-format]")) event.preventDefault(); // the selection stays
   });
@@ -369,6 +385,8 @@
     const act = button.dataset.format;
     if (document.activeElement !== editor) editor.focus();
     if (act === "link") return ask(box);
+    box.dataset.touched = "1";
+    box.setAttribute("hx-morph-skip", "");
     document.execCommand("styleWithCSS", false, "false");
     if (act === "h3" || act === "blockquote") {
       const on = (document.queryCommandValue("formatBlock") || "").toLowerCase() === act;

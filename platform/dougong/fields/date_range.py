@@ -17,7 +17,8 @@ from ._parts import _Parts
 from .type import Here, Rule, Unreadable
 
 _DAY = re.compile(r"(\d{4})[-.年/]?(\d{1,2})[-.月/]?(\d{1,2})日?", re.ASCII)
-_BETWEEN = re.compile(r"\s*(?:/|~|～|—|–|至|到|\s-\s|\s)\s*")
+_ANY_DAY = r"\d{4}[-.年/]?\d{1,2}[-.月/]?\d{1,2}日?"
+_TWO = re.compile(rf"({_ANY_DAY})\s*(?:/|~|—|–|-|至|到|\s)\s*({_ANY_DAY})", re.ASCII)
 
 
 class DateRange(_Parts):
@@ -56,7 +57,7 @@ class DateRange(_Parts):
         """Two inputs, the first and the last day."""
         if len(raw) < 2:
             return raw[-1] if raw else ""
-        start, end = (text.strip() for text in raw[-2:])
+        start, end = (_typed(text) or text.strip().replace("/", "-") for text in raw[-2:])
         return f"{start}/{end}" if start or end else ""
 
     def parts(self, text: str) -> tuple[str, ...]:
@@ -68,11 +69,9 @@ class DateRange(_Parts):
         text = self.joined(raw)
         if not text.strip():
             return None
-        days = [_typed(each) for each in _BETWEEN.split(text.strip())]
-        known = [each for each in days if each is not None]
-        if len(known) != len(days) or not 1 <= len(known) <= 2:
-            return text
-        return {"start": known[0], "end": known[-1]}
+        two = _TWO.fullmatch(plain(text))
+        start, end = (_typed(each) for each in (two.groups() if two else (text, text)))
+        return {"start": start, "end": end} if start and end else text
 
     def read_local(self, raw: Sequence[str], field: Field, here: Here) -> Any:
         return self.read_form(raw, field)

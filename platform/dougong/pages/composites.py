@@ -12,12 +12,13 @@ from ..fields.registry import field_types
 from ..fields.type import Unreadable
 
 FILES = frozenset({"attachment", "image", "signature"})
+_KINDS = {"attachment": "files", "image": "pics", "signature": "signs"}
 _LABELLED = frozenset({"cascade", "address", "location", "date_range", "rich_text"})
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"})
 
 
 def composite(field: Field, value: Any, title: Any, between: str) -> tuple[str, str, Any] | None:
-    """(text, kind, raw) of a value of these types; None for any other. Kinds: files and pics with raw (id, name, how to
+    """(text, kind, raw) of a value of these types; None for any other. Kinds: files, pics and signs with raw (id, name, how to
     look at it), links with raw (address, title), rich with raw HTML, text."""
     kind = field.value_type
     if kind in FILES:
@@ -36,7 +37,7 @@ def _files(kind: str, ids: Sequence[Any], names: Sequence[Any], between: str) ->
     known = [str(name) for name in names] or [""] * len(ids)
     held = [(str(each), name, _look(name, kind)) for each, name in zip(ids, known, strict=False)]
     text = between.join(filter(None, known)) or str(len(ids))
-    return text, "files" if kind == "attachment" else "pics", held
+    return text, _KINDS[kind], held
 
 
 def _look(name: str, kind: str) -> str:

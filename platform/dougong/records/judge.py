@@ -147,21 +147,19 @@ class Judge:
     def _files(self, entry: Entry) -> list[Problem]:
         """Files that come to the record must be there for the actor."""
         kinds = {each.id for _, each in files.file_fields(entry.form)} if entry.sent and not entry.inner else set()
-        new: dict[str, str] = {}
-        fields: dict[str, Field] = {}
+        new: list[tuple[str, Field, str]] = []
         for place, at in entry.sent.items() if kinds else ():
             row, field = self._find(entry, *place)
             if row is not None and field is not None and field.id in kinds:
                 before = (row.old or {}).get(field.name) or ()
                 values = (row.now or {}).get(field.name) or ()
-                new.update({each: f"{at}/{index}" for index, each in enumerate(values) if each not in before})
-                fields.update(dict.fromkeys(values, field))
+                new += [(each, field, f"{at}/{index}") for index, each in enumerate(values) if each not in before]
         if not new:
             return []
-        allowed = files.permitted(self.ws.tx, self.ws.model, new)
-        lost = [Problem("reference", at, {"value": each}) for each, at in new.items() if each not in allowed]
-        known = files.described(self.ws.tx, allowed).items()
-        return lost + [wrong for each, file in known for wrong in files.unfit(fields[each], file, new[each])]
+        allowed = files.permitted(self.ws.tx, self.ws.model, [each for each, _, _ in new])
+        lost = [Problem("reference", at, {"value": each}) for each, _, at in new if each not in allowed]
+        known = files.described(self.ws.tx, allowed)
+        return lost + [wrong for each, field, at in new if each in known for wrong in files.unfit(field, known[each], at)]
 
     def _all_slots(self, entry: Entry) -> list[Slot]:
         found = []

@@ -3,6 +3,7 @@ only pictures and PDFs are ever shown in place; everything else is a download in
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, jsonify, request, send_file
@@ -18,7 +19,7 @@ from .shell import shell
 blueprint = Blueprint("files", __name__)
 #: Nothing a file holds may run, load or submit anything, nor reach the page around it.
 SANDBOX = "sandbox; default-src 'none'"
-#: The browser's own viewer of PDFs does not work in a sandbox; the document still may load nothing and be framed by us alone.
+#: The browser's own viewer of PDFs does not work in a sandbox; the document may load nothing and be framed by us alone.
 VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
@@ -29,7 +30,8 @@ def upload() -> ResponseReturnValue:
     sent = request.files.getlist("$file")
     if len(sent) != 1:
         raise Malformed("malformed", files=len(sent))
-    made = upload_file(installation(), actor(), sent[0].filename or "", cast(BinaryIO, sent[0].stream))
+    with closing(sent[0]) as one:
+        made = upload_file(installation(), actor(), one.filename or "", cast(BinaryIO, one.stream))
     return jsonify(made), 201
 
 
