@@ -54,6 +54,7 @@
       const input = place && (place.matches("input, select, textarea") ? place : $("input:not([type=hidden]), select, textarea", place));
       const seen = input || place;
       if (!seen) continue;
+      reveal(seen);
       seen.scrollIntoView({ block: "center" });
       seen.focus({ preventScroll: true });
       const pick = seen.closest(".pick");
@@ -61,6 +62,37 @@
     }
   }
   document.addEventListener("DOMContentLoaded", lead);
+
+  // ---- tabs of a form: the one that is open is kept here, since a swap would forget it
+  let tab = "";
+  function turnTo(id) {
+    tab = id || tab;
+    const panels = all("[data-panel]");
+    if (!panels.some((each) => each.dataset.panel === tab)) tab = ($("[data-panel]:not([hidden])") || { dataset: {} }).dataset.panel || "";
+    for (const each of panels) each.hidden = each.dataset.panel !== tab;
+    for (const each of all("[data-tab]")) {
+      const on = each.dataset.tab === tab;
+      each.classList.toggle("on", on);
+      if (on) each.setAttribute("aria-current", "true");
+      else each.removeAttribute("aria-current");
+    }
+  }
+  function reveal(place) {
+    const panel = place.closest("[data-panel]");
+    if (panel) turnTo(panel.dataset.panel);
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-tab]");
+    const jump = event.target.closest(".actbar a[href^='#']");
+    if (link && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      turnTo(link.dataset.tab);
+    } else if (jump) {
+      const place = document.getElementById(jump.getAttribute("href").slice(1));
+      if (place) reveal(place);
+    }
+  });
+  document.addEventListener("htmx:after:swap", () => turnTo(""));
 
   // ---- a sheet posts what changed since it was last heard, and says when it is not heard
   const changed = new Map();

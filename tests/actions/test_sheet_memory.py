@@ -123,3 +123,16 @@ def test_what_a_picked_record_fills_stays_as_overridden_until_another_is_picked(
     again = begin_sheet(installation, admin, "shop.ask", saved["id"])
     assert price_after(again, count="5") == Decimal("3.99")
     assert price_after(again, thing=goods[2]) == 5
+
+
+def test_a_name_that_is_taken_is_told_while_typing_with_who_holds_it(
+    installation: Installation, goods: list[str], member: Callable[..., Actor]
+) -> None:
+    admin = member("admin")
+    token = begin_sheet(installation, admin, "shop.goods")
+    after = change_sheet(installation, admin, "shop.goods", token, {"name": ["乙"]}).after
+    (problem,) = [each for each in after.problems if each.code == "unique"]
+    assert (problem.pointer, problem.params["holder"], problem.params["holder_title"]) == ("/name", goods[1], "乙")
+    again = begin_sheet(installation, admin, "shop.goods", goods[1])
+    same = change_sheet(installation, admin, "shop.goods", again, {"price": ["7"]}).after
+    assert "unique" not in {each.code for each in same.problems}

@@ -115,3 +115,20 @@ def test_a_refresh_swaps_only_what_looks_different() -> None:
     assert (fewer.cells, fewer.subtables) == ((), ())
     assert compare(before, view_of(rows=LINES, invisible={("", "urgent")})).everything
     assert compare(before, before) == compare(before, view_of(rows=LINES))
+
+
+def test_sections_behind_a_tab_lie_in_it_and_a_tab_says_what_is_wrong() -> None:
+    layout = (
+        Section("top", "用工", "section", 3, (Cell("work_date"),)),
+        Section("one", "人员", "tab", 2, (Cell("project"),)),
+        Section("rows", "明细", "section", 1, (Cell("lines"),)),
+        Section("two", "其他", "tab", 2, (Cell("content"),)),
+    )
+    form = replace(ticket(), layout=layout)
+    view = view_of(form, rows=LINES, problems=[Problem("range", "/lines/1/hours")])
+    assert [section.title for section in view.before] == ["用工"]
+    assert [(each.title, [one.id for one in each.sections], each.bad) for each in view.tabs] == [
+        ("人员", ["one", "rows"], True), ("其他", ["two"], False)
+    ]  # fmt: skip
+    assert {cell.name for section in view.after for cell in section.cells} >= {"shift", "urgent"}
+    assert [each.title for each in view_of(form, closed={"one"}).tabs] == ["其他"]

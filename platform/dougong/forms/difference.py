@@ -129,4 +129,4 @@ def _frame(cell: Subtable) -> Cell:
 
 def _look(row: RowView) -> Any:
     """All of a row but the look of its single cells."""
-    return (row.all_notes, [(each.visible, each.widget, bool(each.notes)) for each in row.cells])
+    return (row.all_notes, row.see, [(each.visible, each.widget, bool(each.notes)) for each in row.cells])

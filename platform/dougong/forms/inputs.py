@@ -83,7 +83,8 @@ class _Drawer:
 
     def section(self, section: Planned) -> SectionView:
         cells = tuple(self._cell(each, span, new_line) for each, span, new_line in section.cells)
-        return SectionView(section.id, self.words.label(section.title), section.kind, section.columns, cells)
+        title = self.words.label(section.title)
+        return SectionView(section.id, title, section.kind, section.columns, cells, section.tab)
 
     def _cell(self, each: Field, span: int, break_before: bool) -> Input | Subtable:
         if each.is_subtable:
@@ -101,12 +102,17 @@ class _Drawer:
             masked=level == "masked",
             visible=place not in self.given.invisible,
             notes=self._notes(drawn["name"]),
+            see=self._see(drawn["name"]),
             span=span,
             break_before=break_before,
         )
 
     def _notes(self, name: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.words.say(each) for each in self.problems.get(name, ())))
+
+    def _see(self, name: str) -> tuple[tuple[str, str], ...]:
+        held = (each.params for each in self.problems.get(name, ()) if "holder" in each.params)
+        return tuple((f"/f/{each['holder_form']}/{each['holder']}", str(each["holder_title"])) for each in held)
 
     def _level(self, each: Field, sub: str) -> FieldLevel:
         levels = self.given.levels

@@ -3,21 +3,22 @@ may fill in is out of reach; without a layout the order of the properties, group
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ..definition.model import Field, FieldLevel, Form, Section
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """`cells` are (field, columns spanned, new line before)."""
+    """`cells` are (field, columns spanned, new line before); `tab` is the id of the tab it lies in, "" = in none."""
 
     id: str
     title: str
     kind: str
     columns: int
     cells: tuple[tuple[Field, int, bool], ...]
+    tab: str = ""
 
 
 def plan(form: Form, levels: Mapping[str, FieldLevel], closed: Collection[str]) -> list[Planned]:
@@ -27,9 +28,19 @@ def plan(form: Form, levels: Mapping[str, FieldLevel], closed: Collection[str]) 
         return _by_order(form, open_fields)
     named = {each.name: each for each in open_fields}
     laid = {cell.field for section in form.layout for cell in section.cells}
-    sections = [_authored(section, named) for section in form.layout if section.id not in closed]
+    sections = list(_laid(form, named, closed))
     left = [each for each in open_fields if each.name not in laid and not each.computed]
     return [*sections, *_by_order(form, left)]
+
+
+def _laid(form: Form, named: Mapping[str, Field], closed: Collection[str]) -> Iterator[Planned]:
+    """The author's sections; those behind a tab lie in it, and go with it when it is closed."""
+    tab, gone = "", False
+    for section in form.layout:
+        if section.kind == "tab":
+            tab, gone = section.id, section.id in closed
+        if not gone and section.id not in closed:
+            yield replace(_authored(section, named), tab=tab)
 
 
 def _authored(section: Section, named: Mapping[str, Field]) -> Planned:

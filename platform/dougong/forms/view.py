@@ -37,7 +37,8 @@ class Input:
     """One cell. `name` is posted, `id` is for HTML; `widget` names templates/fields/<widget>.html; `text` stands in the
     input, `texts` where an input posts several values, `parts` where several inputs post one; `items` are the records a
     list of references holds, `uploads` the files. `shown` is for reading: number, date … as `value` for filters, or
-    the label of an id or choice. `note`s are the sentences of what is wrong here; `settings` the field's x-options."""
+    the label of an id or choice. `note`s are the sentences of what is wrong here; `settings` the field's x-options,
+    `see` where to look: (address, title) of records that stand in the way."""
 
     name: str
     id: str
@@ -58,6 +59,7 @@ class Input:
     masked: bool = False
     visible: bool = True
     notes: tuple[str, ...] = ()
+    see: tuple[tuple[str, str], ...] = ()
     help: str | None = None
     hint: str | None = None
     limits: tuple[tuple[str, str], ...] = ()
@@ -114,6 +116,11 @@ class RowView:
         return bool(self.notes) or any(cell.notes for cell in self.cells)
 
     @property
+    def see(self) -> tuple[tuple[str, str], ...]:
+        """Records that stand in the way of the row."""
+        return tuple(dict.fromkeys(each for cell in self.cells if cell.visible for each in cell.see))
+
+    @property
     def all_notes(self) -> tuple[tuple[str, str], ...]:
         """(id of the note, sentence) of the whole row, cell by cell: shown under the row."""
         cells = [(f"{cell.id}-e", "；".join(cell.notes)) for cell in self.cells if cell.notes and cell.visible]
@@ -153,13 +160,14 @@ Cell = Input | Subtable
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """`table`: nothing but one subtable, which then is the section."""
+    """`table`: nothing but one subtable, which then is the section. `tab`: the id of the tab it lies in."""
 
     id: str
     title: str
     kind: str
     columns: int
     cells: tuple[Cell, ...]
+    tab: str = ""
 
     @property
     def visible(self) -> bool:
@@ -181,7 +189,8 @@ class SectionView:
 @dataclass(frozen=True, slots=True)
 class Urls:
     """Where the form's parts talk to; "" = not at all (a preview). `options` is completed by the field's name
-    ("lines.worker" in a row), `file` by a file's id; `limit` is the most bytes of an upload."""
+    ("lines.worker" in a row), `file` by a file's id; `limit` is the most bytes of an upload, `page`
+    the form's own address, with a query."""
 
     refresh: str = ""
     rows: str = ""
@@ -190,6 +199,17 @@ class Urls:
     paste: str = ""
     file: str = ""
     limit: int = 0
+    page: str = "?"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab with its sections; `bad`: something in it is to be mended."""
+
+    id: str
+    title: str
+    sections: tuple[SectionView, ...]
+    bad: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +232,30 @@ class FormView:
                 if isinstance(cell, Subtable):
                     found |= {each.name: each for row in cell.rows for each in row.cells}
         return found
+
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """The tabs that show something."""
+        found: dict[str, list[SectionView]] = {}
+        for each in self.sections:
+            if each.tab and each.visible:
+                found.setdefault(each.tab, []).append(each)
+        titles = {each.id: each.title for each in self.sections if each.kind == "tab"}
+        return tuple(
+            Tab(tab, titles.get(tab, ""), tuple(some), any(each.bad for each in some)) for tab, some in found.items()
+        )
+
+    @property
+    def before(self) -> tuple[SectionView, ...]:
+        """Visible sections that stand above the tabs, or all where there are none."""
+        first = next((index for index, each in enumerate(self.sections) if each.tab), len(self.sections))
+        return tuple(each for each in self.sections[:first] if each.visible)
+
+    @property
+    def after(self) -> tuple[SectionView, ...]:
+        """Visible sections below the tabs."""
+        first = next((index for index, each in enumerate(self.sections) if each.tab), len(self.sections))
+        return tuple(each for each in self.sections[first:] if each.visible and not each.tab)
 
     def title_of(self, table: Subtable) -> str:
         """What stands over a subtable: its section's title, where it is alone in one."""

@@ -27,6 +27,7 @@ from .judge import Judge
 from .ops import Create, Update
 from .record import Line
 from .settled import Settled, settled, take_up
+from .unique_peek import peek
 from .write_set import RowChange, WriteSet
 
 
@@ -77,6 +78,7 @@ def evaluate(
         problems = judge.problems([entry])
         propagate(tx, model, ws)
         problems += checks.run(ws) if not problems else []
+        problems += peek(ws, formulas, entry.form, entry.record)
     except (Invalid, FormulaError) as error:
         problems += error.problems if isinstance(error, Invalid) else [Problem(error.code, params=error.params)]
     found = _result(ws, formulas, entry, problems)

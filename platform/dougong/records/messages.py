@@ -6,7 +6,7 @@ fields behind them. One rule: parameters are canonical values; beside an id stan
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -154,17 +154,32 @@ def _named(
             words[name] = plain_text(None)
             continue
         title = titles.of(field, value) if field is not None else None
-        words[name] = str(title) if title is not None else plain_text(value)
+        words[name] = str(title) if title is not None else plain_text(value, field, message)
         values[name] = value
         if field is not None and kind_of(field) is not None:
             values[f"{name}_title"] = title
     return words, values
 
 
-def plain_text(value: Any) -> str:
-    """A value in a sentence, where no reader's language is known."""
+#: What stands for values that are no words: in the language of the author's sentence, for no reader's is known here.
+_CHINESE: dict[Any, str] = {
+    True: "是", False: "否", "draft": "草稿", "in_approval": "审批中", "approved": "已通过", "rejected": "已驳回",
+    "withdrawn": "已撤回", "closed": "已关闭", "voided": "已作废", "active": "在用", "disabled": "已停用",
+}  # fmt: skip
+_ENGLISH: dict[Any, str] = {True: "yes", False: "no", "in_approval": "in approval"}
+
+
+def plain_text(value: Any, field: Field | None = None, sentence: str = "") -> str:
+    """A value in a sentence of the author's: shares in per cent, choices by their labels, states and yes and no in words."""
+    words = _CHINESE if not sentence.isascii() else _ENGLISH
     if value is None:
         return "—"
+    if isinstance(value, bool) or (field is None and isinstance(value, str)):
+        return words.get(value, str(value))
+    if field is not None and isinstance(value, str | tuple) and (labels := _labels(field)):
+        return "、".join(labels.get(each, str(each)) for each in (value if isinstance(value, tuple) else (value,)))
+    if isinstance(value, Decimal) and field is not None and field.value_type == "percent":
+        return f"{(value * 100).normalize():f}%"
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, (date, datetime)):
@@ -172,3 +187,11 @@ def plain_text(value: Any) -> str:
     if isinstance(value, tuple):
         return "、".join(map(plain_text, value))
     return str(value)
+
+
+def _labels(field: Field) -> dict[Any, str]:
+    """The labels of a choice, where they are not the values themselves."""
+    schema = field.schema.get("items") if field.value_type == "multi_choice" else field.schema
+    options = schema.get("oneOf") if isinstance(schema, Mapping) else None
+    some = (each for each in options or () if isinstance(each, Mapping))
+    return {each["const"]: str(each["title"]) for each in some if "const" in each and "title" in each}

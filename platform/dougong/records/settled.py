@@ -105,8 +105,9 @@ def _sent(form: Form, sent: Mapping[str, Any]) -> dict[RowKey, Any]:
         inside: Any = sent
         for part in path_of(sub.name, form.groups):
             inside = inside.get(part) if isinstance(inside, Mapping) else None
-        for row in inside or ():
-            found[sub.name, row["$id"]] = row
+        for row in inside if isinstance(inside, list) else ():
+            if isinstance(row, Mapping) and isinstance(row.get("$id"), str):
+                found[sub.name, row["$id"]] = row
     return found
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Table, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from ..definition.model import Form, Unique
+from ..definition.model import Field, Form, Unique
 from ..kernel.errors import Invalid
 from ..kernel.problems import Problem, pointer
 from ..storage.tables import uniques_of
@@ -77,7 +77,7 @@ def _keep_rule(
         new += [each for each in after if each.key not in before or _moved(before[each.key], each)]
         gone.update({each.key: record.id for each in after if each.key in before and _moved(before[each.key], each)})
     _release(ws, table, gone)
-    return [_problem(ws, form, rule, claim) for claim in _take(ws, table, new)]
+    return [problem_of(ws, form, rule, claim) for claim in _take(ws, table, new)]
 
 
 def _moved(before: Claim, after: Claim) -> bool:
@@ -86,9 +86,16 @@ def _moved(before: Claim, after: Claim) -> bool:
 
 
 def claims(
-    ws: WriteSet, formulas: Formulas, form: Form, rule: Unique, record: RowChange, *, old: bool = False
+    ws: WriteSet,
+    formulas: Formulas,
+    form: Form,
+    rule: Unique,
+    record: RowChange,
+    *,
+    old: bool = False,
+    counted: bool = False,
 ) -> list[Claim]:
-    """The keys a record claims by a rule, before or after this act."""
+    """The keys a record claims by a rule, before or after this act. `counted`: as if its state made it count."""
     row = record.side(old)
     if row is None or row["$deleted"] is not None:
         return []
@@ -97,7 +104,9 @@ def claims(
     found = []
     for index, place in enumerate(each for each in places if each.side(old) is not None):
         values = _values(rule, sub, row, place.side(old) or {})
-        if all(value is not None for value in values.values()) and _counts(formulas, form, rule, row, place, old):
+        if all(value is not None for value in values.values()) and (
+            counted or _counts(formulas, form, rule, row, place, old)
+        ):
             at = _pointer(form, rule, sub, index)
             found.append(Claim(key_text(values.values()), record, place if sub else None, values, at))
     return found
@@ -172,15 +181,23 @@ def _take(ws: WriteSet, table: Table, new: list[Claim]) -> list[Claim]:
     return lost
 
 
-def _problem(ws: WriteSet, form: Form, rule: Unique, claim: Claim) -> Problem:
+def problem_of(ws: WriteSet, form: Form, rule: Unique, claim: Claim) -> Problem:
     """The problem as the sender sees it: canonical values, titles beside ids, the author's sentence filled in."""
     shown = {name: _shown(ws, form, claim, name) for name in _names(rule)}
     params: dict[str, Any] = {name: value for name, (value, _) in shown.items()}
     params.update({f"{name}_title": title for name, (_, title) in shown.items() if title is not None})
-    texts = {name: title or plain_text(value) for name, (value, title) in shown.items()}
+    texts = {
+        name: title or plain_text(value, _field(form, name), rule.message or "") for name, (value, title) in shown.items()
+    }
     message = _PLACE.sub(lambda found: texts.get(found[1], found[0]), rule.message) if rule.message else None
     at = (claim.record.pointer or "") + claim.at
     return Problem("unique", at, {**params, "fields": rule.fields}, message)
+
+
+def _field(form: Form, name: str) -> Field | None:
+    head, _, rest = name.partition(".")
+    sub = form.subtable(head)
+    return form.find(name) or next((each for each in sub.fields if each.name == rest), None) if sub else form.find(name)
 
 
 def _names(rule: Unique) -> list[str]:

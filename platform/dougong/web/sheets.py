@@ -214,7 +214,7 @@ def _shown(state: FormState, view: FormView, tried: str = "") -> dict[str, Any]:
     return {
         "state": state, "view": view, "form": state.form, "title": title, "token": state.sheet.token, "tried": tried,
         "amount": amount_of(state), "wide": is_wide(state), "saved_at": _clock(state), "address": _address(state),
-        "can_submit": state.form.is_document and state.state in OPEN,
+        "tab": request.args.get("tab", ""), "can_submit": state.form.is_document and state.state in OPEN,
     }  # fmt: skip
 
 
@@ -252,7 +252,9 @@ def _seen(state: FormState, tried: str) -> FormView:
 def _refused(form: str, token: str, act: str, error: Invalid) -> ResponseReturnValue:
     usage.noted(error)
     state = open_form(installation(), actor(), form, token, submit=act == "submit").state
-    problems = [*error.problems, *(each for each in state.reading.problems if each not in error.problems)]
+    known = {(each.code, each.pointer): each for each in state.problems}  # with who stands in the way
+    refused = [known.get((each.code, each.pointer), each) for each in error.problems]
+    problems = [*refused, *(each for each in state.reading.problems if each not in error.problems)]
     view = view_of(state, tried=act, problems=problems)
     shown = _shown(state, view, act)
     if htmx:

@@ -23,7 +23,7 @@ from .listing import here
 from .values import amount_field
 
 #: What is only wrong because somebody has not finished typing yet.
-_PATIENT = frozenset({"required", "check"})
+_PATIENT = frozenset({"required"})
 
 
 def view_of(
@@ -90,7 +90,9 @@ def words_of(state: FormState) -> Words:
 
 def urls_of(state: FormState, tried: str = "") -> Urls:
     """Where the form's parts talk to."""
-    return urls_at(state.form.full_name, state.sheet.token, tried)
+    where = f"{state.sheet.record}/edit" if state.sheet.record else "new"
+    page = f"/f/{state.form.full_name}/{where}?sheet={state.sheet.token}"
+    return replace(urls_at(state.form.full_name, state.sheet.token, tried), page=page)
 
 
 def urls_at(form: str, token: str, tried: str = "") -> Urls:
@@ -134,7 +136,7 @@ def _quiet(view: FormView, typing: Mapping[str, str]) -> FormView:
     """The view with the inputs somebody is typing in left as they are."""
 
     def hush(cell: Input) -> Input:
-        return replace(cell, notes=(), text=typing[cell.name]) if cell.name in typing else cell
+        return replace(cell, notes=(), see=(), text=typing[cell.name]) if cell.name in typing else cell
 
     def hush_row(row: RowView) -> RowView:
         if not any(each.name in typing for each in row.cells):
