@@ -4,10 +4,18 @@
   const $ = (selector, root) => (root || document).querySelector(selector);
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 
+  let away = false;
   // ---- the bell asks only while the page is seen
   document.addEventListener("htmx:config:request", (event) => {
     const source = event.detail.ctx && event.detail.ctx.sourceElement;
-    if (source && source.hasAttribute("data-when-seen") && document.visibilityState !== "visible") event.preventDefault();
+    if (source && source.hasAttribute("data-when-seen") && (away || document.visibilityState !== "visible")) event.preventDefault();
+  });
+  // refused, it says nothing and asks no more: nobody did anything that a dialog could answer
+  document.addEventListener("htmx:before:swap", (event) => {
+    const ctx = event.detail.ctx;
+    if (!ctx.sourceElement || !ctx.sourceElement.hasAttribute || !ctx.sourceElement.hasAttribute("data-when-seen") || ctx.response.status < 400) return;
+    away = true;
+    event.preventDefault();
   });
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;

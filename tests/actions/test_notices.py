@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from dougong.actions.installation import Installation
 from dougong.actions.transaction import read, transaction
 from dougong.actions.transition_record import transition_record
 from dougong.kernel.actor import Actor
+from dougong.kernel.clock import FixedClock
 from dougong.kernel.errors import Conflict
-from dougong.notify import mark, mine, tell, unread
+from dougong.notify import forget, mark, mine, tell, unread
 
 ASK: dict[str, Any] = {
     "kind": "document",
@@ -81,3 +83,12 @@ def test_reading_is_each_ones_own(installation: Installation, member: Callable[.
     assert [each.params["n"] for each in older] == [0]
     assert transaction(installation, "demo", clerk, mark) == 2
     assert [read(installation, each, unread) for each in (clerk, other)] == [0, 3]
+
+
+def test_old_notices_are_forgotten(installation: Installation, member: Callable[..., Actor], clock: FixedClock) -> None:
+    clerk, admin = member("clerk", "clerk"), member("admin")
+    for _ in range(2):
+        transaction(installation, "demo", admin, lambda tx: tell(tx, [clerk.member], "mentioned", None, None))
+        clock.advance(timedelta(days=100))
+    assert transaction(installation, "demo", admin, lambda tx: forget(tx, tx.now - timedelta(days=150))) == 1
+    assert len(kinds(installation, clerk)) == 1

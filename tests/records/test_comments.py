@@ -9,10 +9,11 @@ import pytest
 
 from dougong.actions.comment_record import change_comment, comment_record, delete_comment, read_comments
 from dougong.actions.read_history import read_history
-from dougong.actions.transaction import Once, read
+from dougong.actions.transaction import Once, read, transaction
 from dougong.kernel.actor import Actor
 from dougong.kernel.errors import Forbidden, Invalid, KeyReused, NotFound
 from dougong.notify import mine, unread
+from dougong.records.purge import purge
 from tests.records.conftest import Desk
 
 ITEM: dict[str, Any] = {
@@ -159,3 +160,15 @@ def test_comments_of_another_record_or_of_none_do_not_exist(desk_of: Callable[..
     desk.move(one, "delete")
     with pytest.raises(NotFound):
         comment_record(desk.inst, clerk, "shop.item", one.id, "二")
+
+
+def test_comments_go_with_a_record_that_is_purged(desk: Desk) -> None:
+    made = desk.create("shop.item", {"name": "a"})
+    comment_record(desk.inst, desk.actor, "shop.item", made.id, "留下的话")
+    desk.move(made, "delete")
+
+    def act(tx: Any) -> int:
+        return purge(tx, desk.inst.catalog.live(tx), "shop.item", [made.id])
+
+    assert transaction(desk.inst, "demo", desk.actor, act) == 1
+    assert desk.rows("SELECT count(*) FROM dg_comment") == [(0,)]

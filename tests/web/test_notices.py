@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
+from flask import Flask
+
+from dougong.kernel.clock import FixedClock
 from tests.web.test_comments import goods, say
 from tests.web.test_records import submitted
 from tests.web.visiting import Visitor, words
@@ -67,3 +71,11 @@ def test_a_deleted_comment_is_not_told_on(clerk: Visitor, other_clerk: Visitor) 
 def test_the_bell_is_for_members(anybody: Visitor) -> None:
     assert anybody.get("/notices/bell?n=0", htmx=True).status_code == 401
     assert anybody.get("/notices", follow=False).status_code == 303
+
+
+def test_the_bell_keeps_nobody_signed_in(app: Flask, clerk: Visitor, clock: FixedClock) -> None:
+    hours = app.extensions["dougong"].settings.session_hours
+    for _ in range(2):
+        clock.advance(timedelta(hours=hours) / 2 + timedelta(minutes=1))
+        last = clerk.get("/notices/bell?n=0", htmx=True)
+    assert last.status_code == 401

@@ -30,15 +30,16 @@ class Authenticated:
     preferences: Mapping[str, str] = field(default_factory=dict)
 
 
-def by_session(inst: Installation, token: str) -> Authenticated:
-    """Who holds this session. Raises Unauthenticated, Forbidden `tenant_suspended`."""
+def by_session(inst: Installation, token: str, *, awake: bool = True) -> Authenticated:
+    """Who holds this session; `awake` False: the page asks by itself, which keeps no session from idling out. Raises
+    Unauthenticated, Forbidden `tenant_suspended`."""
     now = inst.clock.now()
     with inst.database.control_read() as control:
         session = sessions.read(control, token, now, timedelta(hours=inst.settings.session_hours))
     if session is None:
         raise Unauthenticated("unauthenticated")
     found = _authenticated(inst, session.account, session.tenant)
-    if not (session.rotate or session.touch):
+    if not (session.rotate or (session.touch and awake)):
         return found
     with inst.database.control_write() as control:
         if not session.rotate:

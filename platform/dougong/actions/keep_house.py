@@ -1,11 +1,12 @@
 """What a tenant's house does every night: the recycle bin is emptied of what has lain there long enough, totals forget keys
-that count nothing, and abandoned sheets, old answers and finished jobs go. One rule: each part is a short transaction of
-its own, and doing it twice changes nothing."""
+that count nothing, and abandoned sheets, old answers, old notices and finished jobs go. One rule: each part is a short
+transaction of its own, and doing it twice changes nothing."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from .. import notify
 from ..forms.sheets import sweep_sheets
 from ..records import keyed, purge
 from ..storage import guard, idempotency, jobs
@@ -22,6 +23,7 @@ PART = 500
 SHEET_DAYS = 90
 ANSWER_DAYS = 30
 JOB_DAYS = 30
+NOTICE_DAYS = 180
 
 
 def plan_upkeep(tx: Transaction) -> None:
@@ -43,6 +45,7 @@ def keep_house(tx: Transaction, inst: Installation, _: Job) -> bool:
     keyed.sweep(tx, model)
     sweep_sheets(tx, tx.now - timedelta(days=SHEET_DAYS))
     idempotency.forget(tx, tx.now - timedelta(days=ANSWER_DAYS))
+    notify.forget(tx, tx.now - timedelta(days=NOTICE_DAYS))
     forget_exports(tx, inst)
     jobs.forget(tx, tx.now - timedelta(days=JOB_DAYS))
     return True

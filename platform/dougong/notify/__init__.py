@@ -1,5 +1,5 @@
 """Notices inside the application: `tell` writes them in the transaction of the act they tell of, the bell shows them."""
 
-from .notices import Notice, mark, mine, tell, unread, unread_about
+from .notices import Notice, forget, mark, mine, tell, unread, unread_about
 
-__all__ = ["Notice", "mark", "mine", "tell", "unread", "unread_about"]
+__all__ = ["Notice", "forget", "mark", "mine", "tell", "unread", "unread_about"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import column, func, insert, select, table, update
+from sqlalchemy import column, delete, func, insert, select, table, update
 
 from ..kernel.ids import is_id, new_id
 from ..people import members as people
@@ -112,6 +112,11 @@ def mark(tx: Transaction, notice: str | None = None, *, record: str | None = Non
     where += [c.id == notice] if notice is not None else []
     where += [c.record == record] if record is not None else []
     return tx.conn.execute(update(notices).where(*where).values(read_at=tx.now)).rowcount
+
+
+def forget(tx: Transaction, before: datetime) -> int:
+    """Remove everybody's notices older than `before`, read or not; how many they were."""
+    return tx.conn.execute(delete(notices).where(notices.c.created_at < before)).rowcount
 
 
 def _row(

@@ -12,6 +12,7 @@ from ..kernel.errors import Conflict, Forbidden
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from . import search_index
+from .comments import comments
 from .rows import chunks
 from .tables import file_holders
 
@@ -37,6 +38,7 @@ def purge(tx: Transaction, model: Model, form: str, ids: Iterable[str]) -> int:
             raise Conflict("state", form=form, act="purge")
         removed = tx.conn.scalars(delete(main).where(mine).returning(main.c.id)).all()
         tx.conn.execute(delete(file_holders).where(file_holders.c.record.in_(some)))
+        tx.conn.execute(delete(comments).where(comments.c.record.in_(some)))
         search_index.forget(tx, removed)
         for each in removed:
             tx.audit(form, each, "purge")

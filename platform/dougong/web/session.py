@@ -14,6 +14,9 @@ from ..kernel.errors import Forbidden, Unauthenticated
 from .current import installation, signed_in
 from .policy import policy_of
 
+#: What pages ask by themselves, whether anybody is there or not.
+ASLEEP = frozenset({"notices.count"})
+
 
 def install(app: Flask) -> None:
     """Name and harden the cookies, ask who is there before every request."""
@@ -87,7 +90,7 @@ def _recognise() -> None:
     if not secret:
         return
     try:
-        g.signed_in = by_session(installation(), secret)
+        g.signed_in = by_session(installation(), secret, awake=request.endpoint not in ASLEEP)
     except (Unauthenticated, Forbidden) as error:
         g.session_refused = error
 
