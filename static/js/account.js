@@ -1,4 +1,4 @@
-// Copying what is shown once, and how strong a new password is. Words come from the page.
+// Copying what is shown once, how strong a new password is, shortcuts turned off. Words come from the page.
 "use strict";
 (function () {
   document.addEventListener("click", async (event) => {
@@ -10,6 +10,14 @@
     else document.execCommand("copy"); // plain http outside this machine
     button.querySelector("span").textContent = button.dataset.done;
   });
+
+  // who has turned single-key shortcuts off is heard before any page that offers them (WCAG 2.1.4)
+  addEventListener("keydown", (event) => {
+    const off = document.body && document.body.dataset.shortcuts === "off";
+    const plain = event.key && event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const typing = event.target.closest && event.target.closest("input, textarea, select, [contenteditable]");
+    if (off && plain && !typing) event.stopImmediatePropagation();
+  }, true);
 
   // on a phone the tabs are wider than the screen: the one we are on is in sight
   document.addEventListener("DOMContentLoaded", () => {

@@ -163,5 +163,24 @@ def test_without_a_server_there_is_nothing_to_try(admin: Visitor) -> None:
     assert "还没有设置" in _try(admin)
 
 
+def test_the_link_to_set_a_password_is_mailed_and_nobody_else_sees_it(
+    admin: Visitor, app: Flask, tmp_path: Path
+) -> None:
+    bob = re.search(r'href="/admin/members/([0-9a-f-]{36})"', admin.get("/admin/members?q=bob").text)
+    assert bob
+    assert 'value="mail"' not in admin.get(f"/admin/members/{bob[1]}").text
+    _set(admin)
+    assert 'value="mail"' in admin.get(f"/admin/members/{bob[1]}").text
+    refused = admin.post(f"/admin/members/{bob[1]}/password", by="mail")
+    assert "不接受连接" in words(refused)
+    with mailbox(PORT, tmp_path) as box:
+        done = admin.post(f"/admin/members/{bob[1]}/password", by="mail", follow=True)
+    assert "/welcome/" not in done.text
+    mail = message_from_bytes(box.mails[0].content, policy=policy.default)
+    link = re.search(r"http://localhost(/welcome/\S+)", mail.get_content())
+    assert link
+    assert (mail["To"], Visitor(app).get(link[1]).status_code) == ("bob@demo.test", 200)
+
+
 def test_mail_is_the_admins(clerk: Visitor) -> None:
     assert clerk.get("/admin/mail").status_code == 403

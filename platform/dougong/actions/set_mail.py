@@ -10,14 +10,15 @@ from typing import cast
 
 from .. import licence
 from ..kernel.actor import Actor
-from ..kernel.errors import Conflict, Forbidden, Invalid
+from ..kernel.errors import Forbidden, Invalid
 from ..kernel.problems import Problem
-from ..notify import mail, mail_server
+from ..notify import mail_server
 from ..notify.mail_server import SECURITIES, MailServer, Security
 from ..people.asking import bounded, collecting
 from ..people.names import is_email
 from ..storage.transaction import Transaction
 from .installation import Installation
+from .send_mail import send_mail
 from .transaction import transaction
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}))*")
@@ -54,13 +55,11 @@ def forget_mail(inst: Installation, actor: Actor) -> None:
 def try_mail(inst: Installation, actor: Actor, to: str, subject: str, text: str) -> None:
     """Really send a mail. Raises Forbidden, Invalid `format` at /to, Conflict `mail_not_set`, DougongError `mail_…`."""
     licence.require(licence.may_write(actor.tenant))
-    server = mail_of(inst, actor)
-    if server is None:
-        raise Conflict("mail_not_set")
+    _require(actor)
     wanted = to.strip()
     if not is_email(wanted):
         raise Invalid([Problem("format", "/to", {"format": "email"})])
-    mail.send(server, wanted, subject, text, inst.clock.now())
+    send_mail(inst, actor.tenant, wanted, subject, text)
 
 
 def ports(inst: Installation) -> tuple[int, ...]:

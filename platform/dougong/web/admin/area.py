@@ -35,6 +35,7 @@ _DONE = {
     "added": _("{name} has been added"),
     "disabled": _("{name} is out of use now"),
     "enabled": _("{name} is in use again"),
+    "mailed": _("The link is on its way to {name}"),
     "signed_out": _("{name} is signed out everywhere"),
     "module_on": _("{name} is on now"),
     "module_off": _("{name} is off now; its data stay"),

@@ -13,9 +13,12 @@ from ...actions.add_user import add_user
 from ...actions.invite_member import invite_member
 from ...actions.list_members import Directory, directory
 from ...actions.member_access import access_of
+from ...actions.send_mail import mail_ready, send_mail
 from ...kernel.errors import DougongError, Invalid, NotFound
 from ...people.members import Member
-from ..current import actor, installation
+from ...people.names import is_email
+from ..current import actor, installation, signed_in
+from ..language import say
 from ..policy import policy
 from .area import Refusal, blueprint, page, refusal, typed
 
@@ -107,10 +110,10 @@ def sign_out(member: str) -> ResponseReturnValue:
 @blueprint.post("/admin/members/<member>/password")
 @policy("admin")
 def password(member: str) -> ResponseReturnValue:
-    """A link by which they set a new password."""
+    """A link by which they set a new password, shown here or mailed to them."""
     found = _found(directory(installation(), actor()), member)
     try:
-        return _invited(found, "")
+        return _mailed(found) if request.form.get("by") == "mail" else _invited(found, "")
     except DougongError as error:
         return _form(found, _standing(found), refusal(error))
 
@@ -125,16 +128,39 @@ def _act(member: str, done: str, act: Any) -> ResponseReturnValue:
 
 
 def _invited(found: Member, done: str) -> ResponseReturnValue:
+    can = done == "added" and _reachable(found)
+    return page("invited", "members", member=found, link=_link(found), added=done == "added", mail=can)
+
+
+def _mailed(found: Member) -> ResponseReturnValue:
+    """The link goes to the member's own mailbox; the admin never sees it."""
+    who = signed_in()
+    company = who.tenant_title if who else ""
+    subject = say("{company}: set your password", company=company)
+    text = say(
+        "{name}, with this link you set your password for {company}. It works once, for three days:\n\n{link}\n\n"
+        "Nobody else has it. Whoever did not expect this mail need not do anything.",
+        name=found.name, company=company, link=_link(found),
+    )  # fmt: skip
+    send_mail(installation(), actor().tenant, found.login, subject, text)
+    return _go(found, "mailed")
+
+
+def _reachable(found: Member) -> bool:
+    return is_email(found.login) and mail_ready(installation(), actor().tenant)
+
+
+def _link(found: Member) -> str:
     secret = invite_member(installation(), actor(), found.id)
     base = installation().settings.public_url.rstrip("/") or request.host_url.rstrip("/")
-    link = base + url_for("account.welcome", secret=secret)
-    return page("invited", "members", member=found, link=link, added=done == "added")
+    return base + url_for("account.welcome", secret=secret)
 
 
 def _form(found: Member | None, values: dict[str, Any], refused: Refusal | None = None) -> ResponseReturnValue:
     known = directory(installation(), actor())
     access = access_of(installation(), actor(), found.id) if found else None
-    return page("member", "members", refused, known=known, member=found, values=values, access=access)
+    mail = found is not None and _reachable(found)
+    return page("member", "members", refused, known=known, member=found, values=values, access=access, mail=mail)
 
 
 def _given() -> dict[str, Any]:
