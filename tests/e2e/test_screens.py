@@ -42,7 +42,7 @@ def test_the_filter_follows_into_the_address_and_back(enter: Callable[..., Perso
     boss = enter("管理员")
     boss.go("/f/labor.worker")
     boss.page.get_by_role("button", name="筛选").click()
-    boss.page.get_by_role("button", name="添加条件").click()
+    boss.page.get_by_role("button", name="添加条件", exact=True).click()
     boss.settle()
     boss.page.get_by_label("字段 1").select_option(label="姓名")
     boss.settle()
