@@ -25,6 +25,21 @@
     ctx.sourceElement.remove();
   });
 
+  // ---- what is being written is kept through tabs, reloads and a lost sign-in, until it is sent
+  const draft = () => "say " + location.pathname;
+  const saying = () => $("#say textarea");
+  document.addEventListener("input", (event) => { if (event.target === saying()) sessionStorage.setItem(draft(), event.target.value); });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const ctx = event.detail.ctx;
+    if (ctx.sourceElement && ctx.sourceElement.id === "say" && ctx.response.status < 400) sessionStorage.removeItem(draft());
+  });
+  function restore() {
+    const area = saying();
+    if (area && !area.value) area.value = sessionStorage.getItem(draft()) || "";
+  }
+  document.addEventListener("htmx:after:swap", restore);
+  document.addEventListener("DOMContentLoaded", restore);
+
   // ---- "@" in a comment offers those who may see the record
   let asked = 0;
   const listOf = (area) => $(".mention-l", area.parentNode);

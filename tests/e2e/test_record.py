@@ -36,12 +36,19 @@ def say(person: Person, text: str, letters: str = "", name: str = "") -> None:
         assert box.input_value() == f"{text}@{name} "
     person.page.get_by_role("button", name="发表").click()
     person.page.locator(".said-x", has_text=text).wait_for()
+    assert person.page.locator("#say textarea").input_value() == ""
 
 
 @pytest.mark.parametrize("screen", ["desk", "phone"])
 def test_a_question_rings_and_is_answered(screen: str, enter: Callable[..., Person]) -> None:
     boss, question = enter("管理员", screen), f"工价谈好了吗（{screen}）"
     address = worker(boss, "李强")
+    boss.page.locator("#say textarea").press_sequentially("写到一半")
+    boss.page.locator("#trail").get_by_role("link", name="修改痕迹").click()
+    boss.page.locator("[name=field]").wait_for()
+    boss.page.locator("#trail").get_by_role("link", name="评论").click()
+    boss.page.locator("#say textarea").wait_for()
+    assert boss.page.locator("#say textarea").input_value() == "写到一半"
     say(boss, question, "mq", "马强")
     foreman = enter("马强", screen)
     bell = foreman.page.locator("#bell-tab" if screen == "phone" else "#bell")
@@ -67,9 +74,7 @@ def test_a_question_rings_and_is_answered(screen: str, enter: Callable[..., Pers
 
 
 @pytest.mark.parametrize("screen", ["desk", "phone"])
-def test_the_next_document_begins_here_and_what_points_here_is_found(
-    screen: str, enter: Callable[..., Person]
-) -> None:
+def test_the_next_document_begins_here_and_what_points_here_is_found(screen: str, enter: Callable[..., Person]) -> None:
     boss = enter("管理员", screen)
     boss.go("/f/base.project")
     boss.page.locator(".tl-a").first.click()

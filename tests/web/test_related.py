@@ -38,13 +38,26 @@ SECRET = {
     "policies": [{"roles": ["boss"], "actions": ["view", "create"]}],
 }  # fmt: skip
 VEILED = {**SECRET, "title": "半密", "policies": [{**CLERK, "fields": {"contract": "hidden"}}]}
+SEVERAL = {
+    "title": "合集", "kind": "master",
+    "record": {"type": "object", "properties": {
+        "contracts": {"type": "array", "items": {"type": "string"}, "x-ref": "yard.contract", "title": "合同"}}},
+    "policies": [CLERK],
+}  # fmt: skip
 READ = {**SECRET, "title": "只看", "policies": [{"roles": ["clerk"], "actions": ["view"]}]}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def yard(shop: Flask) -> None:
     inst = shop.extensions["dougong"]
-    forms = {"contract": CONTRACT, "payment": PAYMENT, "secret": SECRET, "veiled": VEILED, "look": READ}
+    forms = {
+        "contract": CONTRACT,
+        "payment": PAYMENT,
+        "secret": SECRET,
+        "veiled": VEILED,
+        "look": READ,
+        "several": SEVERAL,
+    }
     makers.publish(inst, "demo", {"yard": dict(forms)})
 
 
@@ -105,6 +118,17 @@ def test_rows_of_subtables_point_too_and_only_ten_are_shown(clerk: Visitor) -> N
     assert "查看全部 11 条" in words(page)
     again = clerk.get(f"/f/shop.goods/{nail}/related/shop.ask/lines.thing", htmx=True)
     assert again.text.count('class="tl-a"') == 10
+
+
+def test_lists_of_records_point_too(app: Flask, clerk: Visitor) -> None:
+    one, two = contract(app, "集一"), contract(app, "集二")
+    create_record(app.extensions["dougong"], actor(app, "bob"), "yard.several", {"contracts": [one, two]})
+    page = clerk.get(f"/f/yard.contract/{two}/related", htmx=True)
+    assert "合集 1" in words(page)
+    everything = re.search(r'href="(/f/yard\.several\?filter=[^"]+)"', page.text)
+    assert everything
+    assert clerk.get(everything[1]).status_code == 200
+    assert f'href="/f/yard.several/new?contracts={two}"' in clerk.get(f"/f/yard.contract/{two}").text
 
 
 def test_forms_and_fields_one_may_not_see_do_not_point(app: Flask, clerk: Visitor, other_clerk: Visitor) -> None:
