@@ -39,6 +39,11 @@ class Catalog:
         self._modules: OrderedDict[tuple[str, str], Module] = OrderedDict()
         self._models: OrderedDict[Hashable, Model] = OrderedDict()
 
+    @property
+    def plain(self) -> Catalog:
+        """The catalog in the authors' words, which is this one: definitions are compared and published in no other."""
+        return self
+
     def live(self, tx: Transaction) -> Model:
         """The model that is live in this transaction; a writer thereby keeps it from changing until the commit."""
         found = tx.memo.get(Catalog)

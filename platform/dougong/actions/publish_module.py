@@ -90,7 +90,7 @@ def plan(inst: Installation, actor: Actor, make: Propose) -> Published:
 
     def act(tx: Transaction) -> Published:
         guard.hold(tx)
-        model = inst.catalog.live(tx)
+        model = inst.catalog.plain.live(tx)
         proposal = make(tx)
         if proposal.definitions is None:
             return Published([], as_json(proposal.problems), model.version)
@@ -110,7 +110,7 @@ def publish(
 
     def act(tx: Transaction) -> Published:
         guard.hold(tx)
-        model = inst.catalog.live(tx)
+        model = inst.catalog.plain.live(tx)
         proposal = make(tx)
         if proposal.definitions is None:
             raise DefinitionError(proposal.problems)
@@ -121,7 +121,7 @@ def publish(
             return _report(made, proposal, model.version, made.problems)
         version = storage_apply.apply(tx, made, reason=reason, allow_loss=allow_loss, fill=recompute.fill)
         inst.catalog.forget(tx)
-        search_index.refresh(tx, inst.catalog.live(tx))
+        search_index.refresh(tx, inst.catalog.plain.live(tx))
         return _report(made, proposal, version, made.problems)
 
     return transaction(inst, actor.tenant, actor, act)

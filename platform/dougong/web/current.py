@@ -4,24 +4,33 @@ by session.py and language.py before the view ran."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar, cast
 
-from flask import current_app, g
+from flask import current_app, g, has_request_context, request
 
 from ..actions import transaction as transactions
 from ..actions.authenticate import Authenticated
 from ..actions.installation import Installation
 from ..kernel.actor import Actor
 from ..kernel.errors import Unauthenticated
+from ..pages.spoken import SpokenCatalog
 from ..storage.transaction import Transaction
 
 T = TypeVar("T")
 
 
 def installation() -> Installation:
-    """The installation this application serves."""
-    return cast(Installation, current_app.extensions["dougong"])
+    """The installation this application serves; on a screen its definitions speak the reader's language. The API says
+    what the authors wrote."""
+    inst = cast(Installation, current_app.extensions["dougong"])
+    if not has_request_context() or request.path.startswith("/api/"):
+        return inst
+    language = locale()
+    if language not in (known := current_app.extensions.setdefault("dougong.spoken", {})):
+        known[language] = replace(inst, catalog=SpokenCatalog(inst.catalog, language))
+    return cast(Installation, known[language])
 
 
 def signed_in() -> Authenticated | None:
