@@ -9,6 +9,8 @@ from typing import Any
 
 def path_of(name: str, groups: Collection[str]) -> tuple[str, ...]:
     """The property names that lead to a field of a record or row."""
+    if "." not in name:
+        return (name,)
     for end in range(len(name) - 1, 0, -1):
         if name[end] == "." and name[:end] in groups:
             return (*path_of(name[:end], groups), name[end + 1 :])

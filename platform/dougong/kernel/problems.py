@@ -52,7 +52,11 @@ class Problem:
 
 def pointer(*parts: str | int) -> str:
     """A JSON Pointer from its parts: `pointer("lines", 3, "a/b")` is `/lines/3/a~1b`."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "".join([f"/{part}" if type(part) is int else "/" + _escaped(str(part)) for part in parts])
+
+
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1") if "~" in part or "/" in part else part
 
 
 def parts(text: str) -> tuple[str, ...]:

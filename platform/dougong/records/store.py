@@ -77,7 +77,12 @@ class Records:
         Forbidden, Conflict (`state`, `already_done`, `referenced`, `conflict`), Stale, Busy."""
         named = [_named(op) for op in ops]
         acts: list[_Act] = []
-        settled = locks.settle(self.tx, self.model, lambda ws: acts.append(self._prepare(ws, named)))
+
+        def prepare(ws: WriteSet) -> None:
+            acts.clear()  # an earlier look at a large act need not be kept in memory beside this one
+            acts.append(self._prepare(ws, named))
+
+        settled = locks.settle(self.tx, self.model, prepare)
         ws, act = settled.ws, acts[-1]
         reached(self.tx, "derived")
         self._number(ws, act)
@@ -139,7 +144,7 @@ class Records:
         for form in sorted(by_form):
             if ws.locked is not None:
                 references.claim(self.tx, self.model, form, by_form[form])
-            for row_id in sorted(by_form[form]):
+            for row_id in sorted(references.referenced(ws, form, by_form[form])):
                 references.refuse_referenced(ws, form, row_id, lambda *source: source in going)
 
     def _stamp(self, ws: WriteSet, entry: Entry) -> None:
