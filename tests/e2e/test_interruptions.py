@@ -62,8 +62,38 @@ def test_the_focus_stays_among_the_rows(enter: Callable[..., Person]) -> None:
     for worker in ("张伟", "李强"):
         fill(foreman, worker, "8", "0")
     for act in ("复制这行", "下移", "删掉这行"):
-        foreman.page.locator("table.sub tbody tr:not(.errrow) summary").first.click()
-        foreman.page.locator("details.menu[open]").get_by_role("button", name=act).click()
+        foreman.page.locator("[data-rowmenu]").first.click()
+        foreman.page.get_by_role("menuitem", name=act).click()
         foreman.settle()
         focused = foreman.page.locator("table.sub tbody :focus")
         assert focused.count() == 1, act
+
+
+def test_a_lost_connection_is_said_and_what_was_typed_is_sent_when_it_is_back(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    foreman.go("/f/labor.day_labor_ticket/new")
+    foreman.page.context.set_offline(True)
+    foreman.page.get_by_label("部位").fill("5 层东")
+    foreman.page.locator("#saved").get_by_text("未保存").wait_for()
+    foreman.page.context.set_offline(False)
+    foreman.page.locator("#saved").get_by_text("已自动保存").wait_for()
+    foreman.complaints.clear()  # the browser says that the network was gone
+    foreman.page.reload()
+    assert foreman.page.get_by_label("部位").input_value() == "5 层东"
+
+
+def test_two_windows_of_one_form_lose_no_word(enter: Callable[..., Person]) -> None:
+    first = enter("马强")
+    first.go("/f/labor.day_labor_ticket/new")
+    second = first.page.context.new_page()
+    second.goto(first.page.url)
+    first.page.get_by_label("部位").fill("6 层")
+    first.settle()
+    second.locator("[name=content]").fill("清理现场，运走垃圾")
+    second.wait_for_function("() => document.querySelector('[name=location]').value === '6 层'")
+    assert second.locator("[name=content]").input_value() == "清理现场，运走垃圾"
+    first.page.get_by_label("部位").fill("6 层东")
+    first.settle()
+    first.page.reload()
+    assert first.page.locator("[name=content]").input_value() == "清理现场，运走垃圾"
+    assert first.page.get_by_label("部位").input_value() == "6 层东"

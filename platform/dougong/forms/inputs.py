@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ..definition.model import Field, FieldLevel, Form
+from ..definition.sums import summed
 from ..fields.masking import Masked
 from ..fields.type import FieldType, Here
 from ..formula.types import Kind
@@ -128,7 +129,7 @@ class _Drawer:
             name=sub.name,
             id=dom_id(sub.name),
             label=self.words.label(sub.title),
-            columns=self._columns(shown, rows),
+            columns=self._columns(sub, shown, rows),
             rows=tuple(self._kept_row(sub, shown, row, number) for number, row in enumerate(rows, 1)),
             required=sub.required or ("", sub.name) in self.given.required,
             readonly=locked,
@@ -151,9 +152,10 @@ class _Drawer:
         notes = tuple(dict.fromkeys(self.words.say(each) for each in found))
         return RowView(row.id, dom_id(f"{sub.name}.{row.id}"), number, cells, notes)
 
-    def _columns(self, shown: Sequence[Field], rows: Sequence[RowValues]) -> tuple[Column, ...]:
+    def _columns(self, sub: Field, shown: Sequence[Field], rows: Sequence[RowValues]) -> tuple[Column, ...]:
+        added = summed(self.form, sub)
         main = main_columns(shown, lambda each: self.types[each.value_type].formula_type(each).kind is Kind.NUMBER)
-        return tuple(self._column(each, rows, each.name in main) for each in shown)
+        return tuple(self._column(each, rows if each.name in added else (), each.name in main) for each in shown)
 
     def _column(self, each: Field, rows: Sequence[RowValues], main: bool) -> Column:
         kind = self.types[each.value_type].formula_type(each)
@@ -199,9 +201,8 @@ def _marks(
 
 
 def _total(each: Field, kind: Kind, rows: Sequence[RowValues]) -> Decimal | None:
-    """The sum of a column of amounts or quantities; shares, codes and prices per unit are not summed unless asked for."""
-    wanted = each.options.get("sum")
-    if kind is not Kind.NUMBER or each.value_type in _NO_SUM or each.lookup or wanted is False or not rows:
+    """The sum of a column; none of what the reader sees masked."""
+    if kind is not Kind.NUMBER or each.value_type in _NO_SUM or not rows:
         return None
     values = [row.values.get(each.name) or 0 for row in rows]
     return None if any(isinstance(value, Masked) for value in values) else sum(map(Decimal, values), Decimal(0))

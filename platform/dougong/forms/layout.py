@@ -9,6 +9,11 @@ from dataclasses import dataclass, replace
 from ..definition.model import Field, FieldLevel, Form, Section
 
 
+_WIDE = frozenset({
+    "long_text", "rich_text", "json", "attachment", "image", "address", "multi_choice", "multi_reference", "tags",
+})  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Planned:
     """`cells` are (field, columns spanned, new line before); `tab` is the id of the tab it lies in, "" = in none."""
@@ -64,7 +69,7 @@ def _by_order(form: Form, fields: list[Field]) -> list[Planned]:
 
 def wide(each: Field) -> bool:
     """Whether a field needs the whole line."""
-    return each.value_type in ("long_text", "json", "attachment", "multi_choice", "tags") or each.is_subtable
+    return each.value_type in _WIDE or each.is_subtable
 
 
 def main_columns(columns: Sequence[Field], is_number: Callable[[Field], bool]) -> set[str]:

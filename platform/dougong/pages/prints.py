@@ -13,6 +13,7 @@ import segno
 from ..definition.model import Field, Form, Print
 from ..definition.names import is_system
 from ..definition.screens import PLACEHOLDER
+from ..definition.sums import summed
 from . import formats
 from .catalogue import mark, text
 from .environment import state_title
@@ -151,13 +152,13 @@ class _Filler:
 
     def head(self, column: Field, sub: Field) -> Head:
         number = column.value_type in NUMBERS or column.value_type == "formula"
-        if column.value_type not in ("money", "decimal", "integer") or column.lookup is not None:
+        if column.name not in summed(self.form, sub) or column.value_type not in ("money", "decimal", "integer"):
             return Head(column.title, number)
         found = [dig(row, column.name) for row in dig(self.shown["values"], sub.name) or ()]
         figures = [
             Decimal(value) for value in found if isinstance(value, Decimal | int) and not isinstance(value, bool)
         ]
-        if not figures or (column.value_type == "money" and not column.computed and "price" in column.name):
+        if not figures:
             return Head(column.title, number)
         scale = 2 if column.value_type == "money" else None
         return Head(column.title, number, formats.number(sum(figures, Decimal(0)), scale))

@@ -13,7 +13,7 @@ from ..pages.values import shown
 from ..records import query
 from ..records.history import history
 from ..records.present import instant
-from ..records.titles import kind_of
+from ..records.titles import Titles, kind_of
 from ..storage.transaction import Transaction
 from .current import installation, read
 from .language import say
@@ -26,48 +26,91 @@ class Difference:
 
     name: str
     title: str
+    opened: str
     theirs: str
     yours: str
 
 
-def differences(state: FormState, error: Stale) -> list[Difference]:
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """`rows` are the fields both have changed, `who` the names of those who did, `others` how many more fields one has
+    changed alone."""
+
+    rows: list[Difference]
+    who: list[str]
+    others: int
+
+
+@dataclass(slots=True)
+class _Since:
+    """What was done since a sheet was opened: for each field the value before the first change, and by whom."""
+
+    before: dict[str, tuple[Any, Any]]
+    who: dict[str, None]
+
+
+def conflict(state: FormState, error: Stale) -> Conflict:
     """The fields both have changed; a subtable is one of them, taken whole."""
-    touched = _changed_since(state)
+    since = _changed_since(state)
     found = []
     for each in error.params.get("differs", ()):
         field = state.form.find(str(each["field"]))
-        if field is not None and field.name in touched:
-            found.append(_row(state, field, each))
+        if field is not None and field.name in since.before:
+            found.append(_row(state, field, each, since))
+    own = {*state.sheet.values, *state.sheet.rows}
+    return Conflict(found, list(since.who), len(own - {each.name for each in found}))
+
+
+def _changed_since(state: FormState) -> _Since:
+    """The fields (subtables as wholes) anybody changed since this sheet was opened; what only one changed is no conflict."""
+    opened, record = instant(state.sheet.created_at) or "", state.sheet.record
+    found = _Since({}, {})
+    if record is None:
+        return found
+
+    def acts(tx: Transaction) -> list[dict[str, Any]]:
+        model = installation().catalog.live(tx)
+        _, levels = query.get(tx, model, state.form.full_name, record)
+        return history(tx, model, state.form.full_name, record, levels)
+
+    whole = {one.name for one in state.form.subtables}
+    for act in read(acts):  # newest first: the oldest change is written last
+        if str(act["at"]) < opened:
+            continue
+        for change in act["changes"]:
+            name = str(change["field"])
+            found.before[name] = (change.get("old"), change.get("old_title"))
+            if name.partition(".")[0] in whole:
+                found.before[name.partition(".")[0]] = (None, None)
+        if act["changes"] and act.get("by_name"):
+            found.who[str(act["by_name"])] = None
     return found
 
 
-def _changed_since(state: FormState) -> frozenset[str]:
-    """The fields (subtables as wholes) anybody changed since this sheet was opened; what only one changed is no conflict."""
-    opened, record = instant(state.sheet.created_at) or "", state.sheet.record
-    if record is None:
-        return frozenset()
-
-    def names(tx: Transaction) -> frozenset[str]:
-        model = installation().catalog.live(tx)
-        _, levels = query.get(tx, model, state.form.full_name, record)
-        acts = history(tx, model, state.form.full_name, record, levels)
-        late = [each for each in acts if str(each["at"]) >= opened]
-        whole = {one.name for one in state.form.subtables}
-        fields = {str(change["field"]) for each in late for change in each["changes"]}
-        return frozenset(fields | {each.partition(".")[0] for each in fields if each.partition(".")[0] in whole})
-
-    return read(names)
-
-
-def _row(state: FormState, field: Field, each: Mapping[str, Any]) -> Difference:
+def _row(state: FormState, field: Field, each: Mapping[str, Any], since: _Since) -> Difference:
     if field.is_subtable:
         sides = [say("{count} rows", count=len(each.get(side) or ())) for side in ("theirs", "yours")]
-        return Difference(field.name, field.title, *sides)
+        return Difference(field.name, field.title, "", *sides)
+    old, title = since.before[field.name]
     sides = [_text(state, field, each.get(side)) for side in ("theirs", "yours")]
-    return Difference(field.name, field.title, *sides)
+    return Difference(field.name, field.title, shown(field, old, title, reader()).text, *sides)
 
 
 def _text(state: FormState, field: Field, value: Any) -> str:
     kind = kind_of(field)
-    title = state.titles.get((kind, value)) if kind and isinstance(value, str) else None
+    title = _named(state, kind, value) if kind and isinstance(value, str) else None
     return shown(field, value, title, reader()).text
+
+
+def _named(state: FormState, kind: str, value: str) -> str | None:
+    """The title of an id: known from the sheet, or asked for (the other one has chosen something it knows nothing of)."""
+    known = state.titles.get((kind, value))
+    if known is not None:
+        return known
+
+    def find(tx: Transaction) -> str | None:
+        titles = Titles(tx, installation().catalog.live(tx))
+        titles.want_ids(kind, (value,))
+        return titles.named(kind, value)
+
+    return read(find)

@@ -23,7 +23,7 @@ from ..pages.sentences import sentence
 from ..pages.values import title_of
 from ..records.states import OPEN
 from . import usage
-from .conflict import differences
+from .conflict import conflict
 from .current import actor, installation, locale, request_id
 from .htmx import fragment, go, htmx
 from .language import say
@@ -183,8 +183,10 @@ def settle(form: str, token: str) -> ResponseReturnValue:
 @policy("member")
 def drop(form: str, token: str) -> ResponseReturnValue:
     """Throw the sheet away."""
+    wanted = request.form.get("next")
+    record = open_form(installation(), actor(), form, token).state.sheet.record if wanted == "record" else None
     drop_sheet(installation(), actor(), token)
-    return go("/drafts" if request.form.get("next") == "drafts" else f"/f/{form}")
+    return go("/drafts" if wanted == "drafts" else f"/f/{form}" + (f"/{record}" if record else ""))
 
 
 # ------------------------------------------------------------------------------------------------ answers
@@ -274,8 +276,8 @@ def _warned(form: str, token: str, act: str, error: Unconfirmed) -> ResponseRetu
 def _conflict(form: str, token: str, act: str, error: Stale) -> ResponseReturnValue:
     state = open_form(installation(), actor(), form, token).state
     body = render_template(
-        "sheets/_conflict.html", rows=differences(state, error), version=error.params.get("current"), act=act,
-        at=f"/f/{form}/sheet/{token}", form=state.form,
+        "sheets/_conflict.html", found=conflict(state, error), record=state.sheet.record, act=act,
+        version=error.params.get("current"), at=f"/f/{form}/sheet/{token}", form=state.form,
     )  # fmt: skip
     if htmx:
         return fragment(body, 412, retarget="#dialog", reswap="innerHTML")
