@@ -92,3 +92,4 @@ def test_the_next_document_begins_here_and_what_points_here_is_found(screen: str
     boss.page.locator(".menu-l a:visible", has_text="工价").first.click()
     boss.page.wait_for_url(re.compile(r"/f/labor\.wage_rate/new"))
     boss.page.locator("#sheet").wait_for()
+    assert boss.page.locator("#sheet").get_by_role("combobox", name="项目").input_value()

@@ -66,15 +66,19 @@ class Entry:
     changes: list[Change]
 
 
+def who(name: str) -> str:
+    """Whoever acted, by name; the house's own hands in words."""
+    return say(_ACTORS[name]) if name in _ACTORS else name
+
+
 def entry(form: Form, act: Mapping[str, Any]) -> Entry:
     """An act of `records.history` in words."""
     kind = EVENTS.get(act["event"]) or Kind(act["event"], icon="edit")
-    name = act["by_name"] or ""
-    who = say(_ACTORS[name]) if name in _ACTORS else name
+    by = who(act["by_name"] or "")
     at = formats.moment(act["at"], installation().settings.zone, today())
     changes = [_change(form, each) for each in act["changes"] if not each["field"].startswith("$deleted")]
     real = [each for each in changes if each.old != each.new]
-    return Entry(who, say(kind.word), kind.icon, kind.hue, act["event"] == "create", at, real)
+    return Entry(by, say(kind.word), kind.icon, kind.hue, act["event"] == "create", at, real)
 
 
 def _change(form: Form, change: Mapping[str, Any]) -> Change:

@@ -20,6 +20,7 @@ from ..records import comments, query
 from ..records.query import Query
 from ..storage.transaction import Transaction
 from .current import actor, installation, locale, read, signed_in, today
+from .historyview import who
 from .htmx import fragment, go, htmx
 from .language import say
 from .policy import policy
@@ -142,7 +143,7 @@ def _line(notice: Notice, titles: Mapping[str, str], words: Mapping[str, str]) -
     href = str(notice.params.get("href", ""))
     if notice.record is not None:
         href = f"/f/{notice.form}/{notice.record}" + ("#trail" if "comment" in notice.params else "")
-    given = {**notice.params, "who": notice.by_name, "title": titles.get(notice.record or "", "")}
+    given = {**notice.params, "who": who(notice.by_name), "title": titles.get(notice.record or "", "")}
     text = fill(translations(locale()).ugettext(kind.words), given)
     note = words.get(str(notice.params.get("comment", "")), "")
     return Line(notice.id, kind.icon, kind.hue, text, note[:200], at, href if href.startswith("/") else "", notice.read)

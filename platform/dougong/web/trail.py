@@ -22,7 +22,7 @@ from ..records.comments import Comment
 from ..records.history import actors, history
 from ..storage.transaction import Transaction
 from .current import installation, today
-from .historyview import Entry, entry
+from .historyview import Entry, entry, who
 from .language import say
 
 PAGE = 20
@@ -145,7 +145,7 @@ def said(tx: Transaction, comment: Comment) -> Said:
     at = formats.moment(comment.at, installation().settings.zone, today())
     mine = comment.by == tx.actor.member is not None and not comment.deleted
     return Said(
-        comment.id, comment.by_name, at, tuple(pieces(comment.text, [name for _, name in comment.mentions])),
+        comment.id, who(comment.by_name), at, tuple(pieces(comment.text, [name for _, name in comment.mentions])),
         comment.text, comment.edited_at is not None, comment.deleted, mine,
         not comment.deleted and (mine or tx.actor.is_admin),
     )  # fmt: skip
