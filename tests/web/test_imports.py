@@ -169,3 +169,16 @@ def test_a_stale_button_is_told(app: Flask, admin: Visitor) -> None:
     assert admin.post(f"{address}/do/nothing").status_code == 400
     assert admin.post(f"{address}/do/drop").status_code == 303
     assert admin.get(address).status_code == 404
+
+
+def test_a_column_without_a_head_can_be_left_out_or_taken(app: Flask, admin: Visitor) -> None:
+    address = brought(admin, csv("名称", "宽钉,3", "窄钉"))
+    assert "第 2 列" in words(admin.get(address))
+    assert "2 行都可以导入" in words(checked(app, admin, address, c1=""))
+    admin.post(f"{address}/do/again")
+    assert "2 行都可以导入" in words(checked(app, admin, address, c1="price"))
+
+
+def test_heads_that_stand_twice_are_given_once(app: Flask, admin: Visitor) -> None:
+    address = brought(admin, csv("名称,名称,价格", "重钉,x,1"))
+    assert admin.get(address).text.count('<option value="name" selected>') == 1

@@ -74,7 +74,7 @@ def _wanted(form: Form, table: Path, mode: Mode, key: tuple[str, ...]) -> Wanted
         key = next((each for each in keys_of(form) if set(each) <= set(chosen)), ())
     if mode != "create" and (key not in keys_of(form) and rule_of(form, key) is None):
         raise Malformed("import_key", key=", ".join(key))
-    return Wanted(header, tuple(chosen), mode, key)
+    return Wanted(header, tuple(chosen), mode, key, strict=True)
 
 
 def _target(every: list[headers.Target], head: str) -> str | None:

@@ -5,12 +5,13 @@ once; when a line is refused the rest is tried again without it, in its order, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar, cast
 
 from ..kernel.actor import Actor
 from ..kernel.errors import DougongError, WithProblems
+from ..kernel.ids import is_id
 from ..kernel.problems import Problem, parts, pointer
 from ..records.intake import Intake
 from ..records.ops import Create, Op
@@ -126,6 +127,7 @@ def _refused_alone(inst: Installation, actor: Actor, ops: Mapping[int, Op]) -> d
     def act(tx: Transaction) -> dict[int, list[Problem]]:
         ws = WriteSet(tx, inst.catalog.live(tx))
         found: dict[int, list[Problem]] = {}
+        _load(ws, ops.values())
         for row, op in ops.items():
             try:
                 Intake(ws, inst.types).take([op])
@@ -136,6 +138,18 @@ def _refused_alone(inst: Installation, actor: Actor, ops: Mapping[int, Op]) -> d
         return found
 
     return transaction(inst, actor.tenant, actor, act, write=False)
+
+
+def _load(ws: WriteSet, ops: Iterable[Op]) -> None:
+    """Read all records of these operations at once."""
+    by_form: dict[str, list[str]] = {}
+    for op in ops:
+        by_form.setdefault(op.form, []).append(str(op.id))
+    for form, ids in by_form.items():
+        sound = [each for each in ids if is_id(each)]
+        ws.load(form, sound)
+        for sub in ws.model.form(form).subtables:
+            ws.load_children(form, sub.name, sound)
 
 
 def _fitting(inst: Installation, actor: Actor, ops: Sequence[Op]) -> int:

@@ -63,12 +63,14 @@ mappings = table(
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to become of a table: the header's row, a target's name for each column (None = left out), whether rows make
-    records, change them or both, and what tells records apart."""
+    records, change them or both, and what tells records apart. `strict`: nobody has looked at the columns, so a value
+    under no head makes its row bad."""
 
     header: int
     columns: tuple[str | None, ...]
     mode: Mode = "create"
     key: tuple[str, ...] = ()
+    strict: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """For the batch's row."""

@@ -93,7 +93,8 @@ def plan(
     columns = Columns(definition, types, places, wanted.key, here)
     found = list(lines.read(columns, reading.rows(table), wanted.header))
     watcher(0.4)
-    _strays(found, table, wanted)
+    if wanted.strict:
+        _strays(found, table, wanted)
     matching = Matching(tx, model, types)
     matching.resolve(found)
     watcher(0.7)
@@ -110,8 +111,13 @@ def plan(
 
 def _strays(found: list[Line], table: Path, wanted: Wanted) -> None:
     """A value under no head belongs to no field: its row is bad."""
-    heads = next((len(row.cells) for row in reading.rows(table) if row.number == wanted.header), 0)
-    wide = {row.number for row in reading.rows(table) if row.number > wanted.header and len(row.cells) > heads}
+    columns = wanted.columns
+    wide = {
+        row.number
+        for row in reading.rows(table)
+        if row.number > wanted.header
+        and any(cell is not None and (n >= len(columns) or columns[n] is None) for n, cell in enumerate(row.cells))
+    }
     for line in found if wide else ():
         line.faults += [Fault(row, None, Problem("unknown_field")) for row in line.rows if row in wide]
 

@@ -122,14 +122,10 @@ def targets_of(form: Form, tx: Transaction) -> list[Target]:
     return headers.targets(form, may_fill(tx, installation().catalog.live(tx), form.full_name))
 
 
-def label_of(form: Form, name: str | None) -> str:
-    """A target in words."""
-    if not name:
-        return say("The whole row")
-    if name == VERSION:
-        return say("Version")
+def labels_of(form: Form) -> dict[str, str]:
+    """Every target in words, by name."""
     known = {each.name: each.label for each in headers.targets(form, lambda _: True, computed=True)}
-    return known.get(name, name)
+    return {**known, VERSION: say("Version")}
 
 
 def may_import(form: str) -> bool:
@@ -194,7 +190,8 @@ def _at(row: Sequence[str], index: int) -> str:
 
 
 def _options(form: Form, every: Sequence[Target]) -> Iterable[tuple[str, tuple[tuple[str, str], ...]]]:
-    own = [(each.name, label_of(form, each.name)) for each in every if each.sub is None]
+    labels = labels_of(form)
+    own = [(each.name, labels[each.name]) for each in every if each.sub is None]
     yield form.title, tuple(own)
     for sub in form.subtables:
         rows = [(each.name, each.field.title if each.field else "") for each in every if each.sub is sub]
@@ -203,8 +200,9 @@ def _options(form: Form, every: Sequence[Target]) -> Iterable[tuple[str, tuple[t
 
 
 def _keys(form: Form) -> Iterable[tuple[str, str]]:
+    labels = labels_of(form)
     for each in keys_of(form):
-        yield "+".join(each), " + ".join(label_of(form, name) for name in each)
+        yield "+".join(each), " + ".join(labels.get(name, name) for name in each)
 
 
 # ------------------------------------------------------------------------------------------------ what was found
@@ -225,11 +223,12 @@ def marked(page: ImportPage) -> dict[int, Marked]:
     """What the workbook colours and says, by row."""
     found: dict[int, Marked] = {}
     places = {name: index for index, name in enumerate(page.batch.wanted.columns) if name}
+    labels = labels_of(page.form)
     for each in problems_of(page.batch.id):
         here = found.setdefault(each["row"], Marked())
         if each["field"] in places:
             here.columns.add(places[each["field"]])
-        label = label_of(page.form, each["field"]) if each["field"] else ""
+        label = labels.get(each["field"], each["field"]) if each["field"] else ""
         here.said.append(f"{label}：{said_of(each)}" if label else said_of(each))
     return found
 
@@ -237,9 +236,11 @@ def marked(page: ImportPage) -> dict[int, Marked]:
 def _problems(page: ImportPage) -> Iterable[Shown]:
     every = problems_of(page.batch.id)[:SHOWN]
     cells = _cells(page, {each["row"] for each in every}) if every else {}
+    labels = labels_of(page.form)
     for each in every:
         cell = cells.get((each["row"], each["field"]), "")
-        yield Shown(each["row"], label_of(page.form, each["field"]), said_of(each), cell)
+        label = labels.get(each["field"], each["field"]) if each["field"] else say("The whole row")
+        yield Shown(each["row"], label, said_of(each), cell)
 
 
 def _cells(page: ImportPage, wanted: set[int]) -> dict[tuple[int, str], str]:
