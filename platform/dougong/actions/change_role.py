@@ -122,7 +122,8 @@ def remove_role(inst: Installation, actor: Actor, name: str) -> None:
 
 def named_in(form: Form) -> frozenset[str]:
     """The roles that a form's policies, views, flow or formulas name."""
-    found = {role for each in (*form.policies, *form.views) for role in each.roles}
+    found = {role for each in form.policies for role in each.roles}
+    found |= {role for each in form.views for role in each.roles}
     return frozenset({*found, *_in_flow(form.flow), *_ASKED.findall(exact_json.dumps(form.schema))})
 
 

@@ -3,7 +3,7 @@ rule: pages go by id, so rows that come meanwhile shift nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -89,7 +89,7 @@ def _conditions(tx: Transaction, asked: Asked) -> list[ColumnElement[bool]]:
     return found
 
 
-def _acts(tx: Transaction, model: Model, rows: list[Row[Any]]) -> list[Act]:
+def _acts(tx: Transaction, model: Model, rows: Sequence[Row[Any]]) -> list[Act]:
     wanted: dict[str, set[str]] = {}
     for row in rows:
         if row.form in model.definitions.forms and row.record_id:
@@ -107,7 +107,7 @@ def _acts(tx: Transaction, model: Model, rows: list[Row[Any]]) -> list[Act]:
     ]  # fmt: skip
 
 
-def _names(tx: Transaction, rows: list[Row[Any]]) -> dict[str, str | None]:
+def _names(tx: Transaction, rows: Sequence[Row[Any]]) -> dict[str, str | None]:
     """Names of the members and departments that rows about no form speak of."""
     ids = {row.record_id for row in rows if row.form is None and row.record_id}
     for row in rows:

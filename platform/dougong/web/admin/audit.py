@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from ...actions.list_members import directory
 from ...actions.read_audit import COMPANY, Act, Asked, read_audit
 from ...definition.definitions import Definitions
-from ...definition.model import Form
+from ...definition.model import Field, Form
 from ...pages.catalogue import mark as _
 from ...pages.environment import state_title
 from ...pages.values import SYSTEM, shown
@@ -76,7 +76,11 @@ def audit() -> ResponseReturnValue:
     )
     acts, following = read_audit(installation(), actor(), asked)
     definitions = read(lambda tx: installation().catalog.live(tx).definitions)
-    told = {"lines": [_line(definitions, each) for each in acts], "following": following, "first": FIRST}
+    told: dict[str, Any] = {
+        "lines": [_line(definitions, each) for each in acts],
+        "following": following,
+        "first": FIRST,
+    }
     told |= {"address": urlencode({name: text for name, text in given.items() if text})}
     if asked.before and is_fragment():
         return render_template("admin/_acts.html", **told)
@@ -97,16 +101,18 @@ def _change(form: Form | None, change: Mapping[str, Any]) -> tuple[str, str, str
     name = str(change.get("field", ""))
     field = field_of(form, name) if form is not None else None
     if name in SYSTEM:
-        return say(SYSTEM[name]), *(_system(name, change.get(side)) for side in ("old", "new"))
+        return say(SYSTEM[name]), _system(name, change.get("old")), _system(name, change.get("new"))
     if form is None or field is None or field.is_subtable:
-        if name == "steps":
-            return say(FIELDS[name]), "", str(len(change.get("new") or ()))
         title = field.title if field is not None else say(FIELDS[name]) if name in FIELDS else name
+        if name == "steps":
+            return title, "", str(len(change.get("new") or ()))
         return title, _plain(change.get("old")), _plain(change.get("new"))
-    return field.title, *(
-        "" if change.get(side) is None else shown(field, change[side], change.get(f"{side}_title"), reader()).text
-        for side in ("old", "new")
-    )
+    return field.title, _value(field, change, "old"), _value(field, change, "new")
+
+
+def _value(field: Field, change: Mapping[str, Any], side: str) -> str:
+    value = change.get(side)
+    return "" if value is None else shown(field, value, change.get(f"{side}_title"), reader()).text
 
 
 def _system(name: str, value: Any) -> str:
