@@ -386,3 +386,19 @@ def test_a_picker_shows_what_was_chosen_lately_first(clerk: Visitor) -> None:
     sheet = clerk.open_form("shop.ask")
     found = clerk.get(f"{sheet}/options/lines.thing?$q=&input=x", htmx=True)
     assert found.text.index("最近选过的") < found.text.index("阿尔法")
+
+
+def test_one_keystroke_among_five_hundred_rows_is_a_small_answer(clerk: Visitor) -> None:
+    make_goods(clerk, "螺母", "2")
+    sheet = clerk.open_form("shop.ask")
+    block = "\n".join(["商品\t数量", *(f"螺母\t{index % 40 + 1}" for index in range(500))])
+    pasted = clerk.post(f"{sheet}/paste", htmx=True, text=block, sub="lines", row="", column="")
+    assert "已粘贴 500 行" in words(pasted)
+    row = re.findall(r'data-row="([^"]+)"', pasted.text)[250]
+    typed = clerk.post(f"{sheet}/refresh", htmx=True, more={f"lines.{row}.count": "50", "$seen": "1"})
+    assert len(typed.text) < 6_000
+    assert "100.00" in words(typed)
+    assert 'id="sheet-sum"' in typed.text
+    gone = clerk.post(f"{sheet}/refresh", htmx=True, more={"$row": f"remove:lines:{row}", "$seen": "2"})
+    assert len(gone.text) < 6_000
+    assert 'hx-swap="delete"' in gone.text

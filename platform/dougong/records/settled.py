@@ -84,7 +84,7 @@ def take_up(ws: WriteSet, formulas: Formulas, entry: Entry, sent: Mapping[str, A
 
 def _keep(row: RowChange, before: Row, sub: Field, entry: Entry) -> None:
     here = row.now or {}
-    own = {name: here[name] for name in ("$id", "$parent", "$position") if name in here}
+    own: Row = {name: here[name] for name in ("$id", "$parent", "$position") if name in here}
     row.now, row.known = {**before, **own}, before
     entry.unset.difference_update((row.id, each.name) for each in sub.fields)
     for slot in entry.slots:  # references are judged in the row that stands
