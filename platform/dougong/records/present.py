@@ -45,18 +45,25 @@ def present(
 ) -> list[dict[str, Any]]:
     """The records as JSON-level mappings (Decimals stay Decimals). `levels` by record id; None = everything."""
     titles = Titles(tx, model)
+    asked: dict[tuple[str, ...], tuple[Field, ...]] = {}  # of a list's records the same fields were read
+    parts = []
     for record in records:
-        _want(titles, model.definitions.form(record.form), record)
+        form = model.definitions.form(record.form)
+        key = (record.form, *record.values)
+        if key not in asked:
+            asked[key] = tuple(each for each in form.fields if each.name in record.values)
+        _want(titles, asked[key], record)
+        parts.append((form, asked[key], record))
     return [
-        _Presenter(model.definitions.form(each.form), types, titles, levels[each.id] if levels else ALL).record(each)
-        for each in records
+        _Presenter(form, fields, types, titles, levels[each.id] if levels else ALL).record(each)
+        for form, fields, each in parts
     ]
 
 
-def _want(titles: Titles, form: Form, record: Record) -> None:
+def _want(titles: Titles, fields: Sequence[Field], record: Record) -> None:
     titles.want_ids(MEMBER, (record.owner, record.created_by, record.updated_by))
     titles.want_ids(DEPARTMENT, (record.department,))
-    for each in form.fields:
+    for each in fields:
         value = record.values.get(each.name)
         if each.is_subtable:
             for line in value or ():
@@ -67,11 +74,13 @@ def _want(titles: Titles, form: Form, record: Record) -> None:
 
 
 class _Presenter:
-    def __init__(self, form: Form, types: Types, titles: Titles, levels: RowLevels) -> None:
-        self.form, self.types, self.titles, self.levels = form, types, titles, levels
+    """`fields` are those of the form that were read."""
+
+    def __init__(self, form: Form, fields: Sequence[Field], types: Types, titles: Titles, levels: RowLevels) -> None:
+        self.form, self.fields, self.types, self.titles, self.levels = form, fields, types, titles, levels
 
     def record(self, record: Record) -> dict[str, Any]:
-        values, titles = self._values(self.form.fields, record.values, "")
+        values, titles = self._values(self.fields, record.values, "")
         people = {
             "$owner": self.titles.named(MEMBER, record.owner),
             "$department": self.titles.named(DEPARTMENT, record.department),

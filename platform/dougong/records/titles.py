@@ -54,6 +54,9 @@ class Titles:
         """The title of an id of that kind."""
         if row_id is None:
             return None
+        known = self._known.get(kind)
+        if known is not None and row_id in known:
+            return known[row_id]
         self.want_ids(kind, (row_id,))
         self._read()
         return self._known[kind].get(row_id)

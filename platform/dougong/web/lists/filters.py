@@ -221,7 +221,7 @@ def _value(text: str, choice: Choice, here: Here) -> Any:
     raw = choice.type.read_local([text], choice.field, here)
     value = choice.type.read(raw, choice.field)
     if isinstance(value, tuple):
-        return value[0] if value else text
+        return value[-1] if value else text
     return value.normalize() if isinstance(value, Decimal) else value
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...definition.model import Field
 from ...definition.names import is_system
-from ...pages.values import NUMBERS, Shown, dig, of, shown, system
+from ...pages.values import NUMBERS, Reader, Shown, dig, of, shown, system
 from ...records import query, sorting
 from ...records.query import Page, Query
 from ...records.titles import choice_title
@@ -68,7 +68,8 @@ def find(
     page = query.find(seen.tx, seen.model, seen.form.full_name, asked)
     records = query.show(seen.tx, seen.model, seen.model.types, page)
     ends = {name: found[0] for name in names if "." in name and (found := seen.column(name)) is not None}
-    return tuple(_line(seen, names, ends, each) for each in records), page
+    here = reader()
+    return tuple(_line(seen, names, ends, each, here) for each in records), page
 
 
 def quoted(name: str) -> str:
@@ -76,20 +77,22 @@ def quoted(name: str) -> str:
     return ".".join("`" + part.replace("`", "``") + "`" for part in name.split("."))
 
 
-def _line(seen: Sight, names: Sequence[str], ends: Mapping[str, Field | None], record: Mapping[str, Any]) -> Line:
+def _line(
+    seen: Sight, names: Sequence[str], ends: Mapping[str, Field | None], record: Mapping[str, Any], here: Reader
+) -> Line:
     return Line(
         record["id"], record["state"], record["version"],
-        tuple(_cell(seen, each, ends.get(each), record) for each in names), raw=record,
+        tuple(_cell(seen, each, ends.get(each), record, here) for each in names), raw=record,
     )  # fmt: skip
 
 
-def _cell(seen: Sight, name: str, end: Field | None, record: Mapping[str, Any]) -> Shown:
+def _cell(seen: Sight, name: str, end: Field | None, record: Mapping[str, Any], here: Reader) -> Shown:
     if is_system(name):
-        return system(name, record, reader())
+        return system(name, record, here)
     if end is not None and seen.form.find(name) is None:
         value = dig(record["values"], name)
-        return shown(end, value, choice_title(end, value), reader())
-    return of(seen.form, name, record, reader())
+        return shown(end, value, choice_title(end, value), here)
+    return of(seen.form, name, record, here)
 
 
 def heads(seen: Sight, names: Sequence[str], sort: Sequence[str]) -> tuple[Column, ...]:
@@ -124,12 +127,12 @@ def cards(seen: Sight, names: Sequence[str]) -> dict[str, str]:
         return {}
     types = {name: found[0].value_type if (found := seen.column(name)) and found[0] else "" for name in names}
     title = seen.model.definitions.title_field(seen.form.full_name) or ""
-    first = title if title in names and not seen.form.is_document else names[0]
+    first = title if title in names else names[0]
     others = [name for name in names if name != first]
     figures = [name for name in others if types[name] == "money"] or [n for n in others if types[n] in NUMBERS]
     rest = [name for name in others if types[name] not in NUMBERS and name != "$state"]
     place = names[0] if first != names[0] else next((name for name in rest if types[name] == "reference"), "")
     place = place or next(iter(rest), "")
     badge = "$state" if "$state" in names else next((name for name in rest if name != place), "")
-    card = {"p1": first, "p2": badge, "p3": place, "p4": figures[-1] if figures else ""}
+    card = {"p1": first, "p2": badge, "p3": place, "p4": figures[0] if figures else ""}
     return {name: place for place, name in card.items() if name}
