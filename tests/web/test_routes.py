@@ -58,6 +58,15 @@ PAGES = [
     "/f/shop.ask",
     "/f/shop.goods/new",
     "/f/shop.ask/new",
+    "/admin/members",
+    "/admin/members/new",
+    "/admin/departments",
+    "/admin/roles/clerk",
+    "/admin/modules/shop",
+    "/admin/audit",
+    "/admin/jobs",
+    "/admin/mail",
+    "/admin/usage",
     "/nope",
 ]
 
