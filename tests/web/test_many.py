@@ -76,3 +76,14 @@ def test_nothing_chosen_is_told(clerk: Visitor) -> None:
 def test_a_hidden_field_cannot_be_named(clerk: Visitor) -> None:
     made = make_goods(clerk, "藏着的")
     assert clerk.post(f"{AT}/do", htmx=True, id=made, field="cost", v0="1").status_code == 400
+
+
+def test_a_change_is_found_again_with_the_way_back(clerk: Visitor, other_clerk: Visitor) -> None:
+    made = make_goods(clerk, "以后撤销")
+    send(clerk, "do", [made], field="price", v0="9")
+    page = clerk.get(AT)
+    assert "已修改 1 条" in words(page)
+    change = page.text.partition(f'action="{AT}/')[2].partition("/undo")[0]
+    assert "已修改" not in words(other_clerk.get(AT))
+    assert "已撤销" in words(clerk.post(f"{AT}/{change}/undo"))
+    assert "已撤销" in words(clerk.get(AT))

@@ -53,6 +53,13 @@ def get(tx: Transaction, change: str) -> Change:
     return Change(**row._mapping)
 
 
+def latest(tx: Transaction, form: str, limit: int = 20) -> list[Change]:
+    """The actor's own changes of records of the form, the newest first."""
+    mine = changes.c.member.is_not_distinct_from(tx.actor.member)
+    query = select(changes).where(changes.c.form == form, mine).order_by(changes.c.created_at.desc()).limit(limit)
+    return [Change(**row._mapping) for row in tx.conn.execute(query)]
+
+
 def undone(tx: Transaction, change: str) -> None:
     """It has been taken back. Raises Conflict `already_done` when it had been before."""
     c = changes.c

@@ -14,6 +14,8 @@ from ..access import FieldAccess
 from ..access import fields as field_access
 from ..actions.change_many import LIMIT, Told, change_many, choose, undo_change
 from ..definition.model import Form
+from ..exchange import changes
+from ..exchange.changes import Change
 from ..fields.nesting import path_of, place
 from ..fields.type import Unreadable
 from ..kernel.errors import Malformed
@@ -68,6 +70,18 @@ class Question:
     choice: Choice | None = None
     row: Row | None = None
     refused: str = ""
+
+
+@blueprint.get("/f/<form>/many")
+@policy("member")
+def past(form: str) -> ResponseReturnValue:
+    """What one changed so, with the way back."""
+
+    def act(tx: Transaction) -> tuple[Form, list[Change]]:
+        return sight(tx, form).form, changes.latest(tx, form)
+
+    found, made = read(act)
+    return render_template("many/past.html", form=found, changes=made)
 
 
 @blueprint.post("/f/<form>/many/edit")
