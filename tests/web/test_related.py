@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
 import pytest
 from flask import Flask
 
 from dougong.actions.create_record import create_record
 from dougong.actions.transition_record import transition_record
+from dougong.actions.upload_file import upload_file
 from dougong.kernel.actor import Actor
 from tests import makers
 from tests.web.test_sheets import ask, make_goods
@@ -20,7 +22,10 @@ CONTRACT = {
     "record": {"type": "object", "required": ["name"], "properties": {
         "name": {"type": "string", "title": "名称"},
         "whole": {"type": "number", "x-type": "money", "title": "合同额"},
-        "paper": {"type": "array", "x-type": "attachment", "items": {"type": "string"}, "title": "附件"}}},
+        "paper": {"type": "array", "x-type": "attachment", "items": {"type": "string"}, "title": "附件"},
+        "lines": {"type": "array", "title": "交底", "items": {"type": "object", "properties": {
+            "what": {"type": "string", "title": "内容"},
+            "photo": {"type": "array", "x-type": "attachment", "items": {"type": "string"}, "title": "照片"}}}}}},
     "policies": [CLERK],
 }  # fmt: skip
 PAYMENT = {
@@ -166,3 +171,17 @@ def test_the_one_amount_stands_first_in_figures_and_in_words(app: Flask, clerk: 
     assert "壹拾万元整" in page
     clerk.client.set_cookie("lang", "en")
     assert "壹拾万元整" not in words(clerk.get(f"/f/yard.contract/{contract(app, '英合同')}"))
+
+
+def test_files_from_every_place_are_gathered(app: Flask, clerk: Visitor) -> None:
+    inst, bob = app.extensions["dougong"], actor(app, "bob")
+    paper, photo = (str(upload_file(inst, bob, name, BytesIO(b"x"))["id"]) for name in ("合同.txt", "现场.txt"))
+    values = {"name": "附件合同", "paper": [paper], "lines": [{"what": "一"}, {"what": "二", "photo": [photo]}]}
+    made = create_record(inst, bob, "yard.contract", values)["id"]
+    page = clerk.get(f"/f/yard.contract/{made}").text
+    gathered = page.partition('class="box files-x"')[2].partition("</details>")[0]
+    assert "合同.txt" in gathered
+    assert "交底 2 照片" in gathered
+    assert f"/files/{photo}" in gathered
+    alone = create_record(inst, bob, "yard.contract", {"name": "单件"})["id"]
+    assert "files-x" not in clerk.get(f"/f/yard.contract/{alone}").text

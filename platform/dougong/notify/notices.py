@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import column, delete, func, insert, select, table, update
 
 from ..kernel.ids import is_id, new_id
-from ..people import members as people
 from ..people import preferences
+from ..people.tables import members as people
 from ..storage.transaction import Transaction
 from ..storage.types import Id, Instant, JsonText, Text
 
@@ -62,9 +62,10 @@ def tell(
     """Leave a notice for each of these members; who was told: never the actor, nobody twice, no suspended member. `params`
     are JSON values: figures and ids, never words of the record."""
     told: set[tuple[str, str | None]] = tx.memo.setdefault(notices, set())
-    wanted = [each for each in dict.fromkeys(members) if each is not None and each != tx.actor.member]
+    wanted = [each for each in dict.fromkeys(members) if each and is_id(each) and each != tx.actor.member]
     fresh = [each for each in wanted if (each, record) not in told]
-    here = {each.id for each in people.all_of(tx.conn) if each.active} if fresh else set()
+    asked = tx.conn.execute(select(people.c.id, people.c.active).where(people.c.id.in_(fresh))) if fresh else ()
+    here = {each.id for each in asked if each.active}
     here -= preferences.refusing(tx.conn, kind) if fresh else set()
     rows = [_row(tx, each, kind, form, record, params or {}) for each in fresh if each in here]
     if rows:
