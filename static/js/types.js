@@ -257,7 +257,7 @@
   function choose(box, path) {
     const input = $("input[type=hidden]", box);
     $("[role=combobox]", box).dataset.shown = "";
-    input.value = path.join("/");
+    input.value = path.some((code) => code.includes("/")) ? JSON.stringify(path) : path.join("/");
     box.classList.add("shut");
     changed(input);
   }
@@ -278,7 +278,10 @@
     }
     if (focused) ($(".opt-x:nth-child(3)", list) || $(".opt-x", list) || field).focus();
     list.scrollTop = 0;
+    hung(box);
   }
+  // inside a box that scrolls the list is hung on the window (fields.js does so whenever something scrolls)
+  const hung = (box) => box.dispatchEvent(new Event("scroll"));
   function find(box, tree, words) {
     const wanted = words.toLowerCase().split(/[\s/]+/).filter(Boolean);
     const found = [];
@@ -302,6 +305,7 @@
       none.textContent = box.dataset.none;
       list.append(none);
     }
+    hung(box);
   }
   async function opened(event) {
     const box = near(event, ".tree-x");
@@ -312,7 +316,7 @@
     if (event.type === "input" && event.target.value.trim()) return find(box, tree, event.target.value);
     if (event.type !== "input" && $(".pick-l", box).firstChild && box.contains(document.activeElement) && event.type === "focusin") return;
     const codes = $("input[type=hidden]", box).value;
-    const path = codes ? codes.split("/") : [];
+    const path = codes.startsWith("[") ? JSON.parse(codes) : codes ? codes.split("/") : [];
     browse(box, tree, path.slice(0, -1));
   }
   for (const kind of ["input", "focusin", "click"]) document.addEventListener(kind, opened, true);

@@ -63,6 +63,7 @@ def probe(types: Mapping[str, FieldType]) -> dict[str, Any]:
     """A module with one form that has a field of every type, unasked."""
     fields = {name: {**kind.sample_schema(), "title": name} for name, kind in types.items() if name not in APART}
     fields["multi_reference"]["x-ref"] = "base.project"
+    fields["image"]["x-options"] = {"watermark": True}
     form = {"title": "各种字段", "kind": "master", "record": {"type": "object", "properties": fields}}
     return {"module.json": {"name": "probe", "title": "各种字段"}, "forms/all.json": {"name": "all", **form}}
 

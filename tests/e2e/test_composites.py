@@ -55,6 +55,18 @@ def violations(page: Page) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
 
 
+def stamped(page: Page) -> bool:
+    """Whether the lower left corner of the picture one looks at is darker than its middle."""
+    corner, middle = page.locator("#view-d img").evaluate("""each => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [each.naturalWidth, each.naturalHeight];
+        const drawing = canvas.getContext("2d", {willReadFrequently: true});
+        drawing.drawImage(each, 0, 0);
+        return [[4, canvas.height - 4], [canvas.width / 2, 20]].map(([x, y]) => drawing.getImageData(x, y, 1, 1).data[1]);
+    }""")
+    return bool(corner < middle - 40)
+
+
 @pytest.mark.parametrize("screen", ["desk", "phone"])
 def test_a_day_on_site_is_told_with_pictures_a_signature_and_a_place(
     screen: str, enter: Callable[..., Person], tmp_path: Path
@@ -106,9 +118,9 @@ def test_a_day_on_site_is_told_with_pictures_a_signature_and_a_place(
     assert page.locator(".rich b, .rich strong").inner_text() == "今天封顶"
     assert page.locator(".shown-pics img").evaluate_all("all => all.every(each => each.naturalWidth > 0)")
     page.locator(".shown-pics a").first.click()
-    assert (
-        page.locator("#view-d img").evaluate("async each => { await each.decode(); return each.naturalWidth; }") == 2560
-    )
+    wide = page.locator("#view-d img").evaluate("async each => { await each.decode(); return each.naturalWidth; }")
+    assert wide == 2560
+    assert stamped(page)
     page.keyboard.press("Escape")
     assert not page.locator("#view-d").is_visible()
     assert boss.width() <= page.viewport_size["width"]  # type: ignore[index]

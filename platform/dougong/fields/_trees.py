@@ -30,9 +30,10 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """`root` holds the first level."""
+    """`root` holds the first level; `ends` the paths that end in a code or label, once somebody has asked."""
 
     root: Branch
+    ends: dict[str, list[Path]] = field(default_factory=dict)
 
     def walk(self, path: Sequence[str]) -> list[Branch] | None:
         """The branches along a path; None when the tree has no such path."""
@@ -67,6 +68,21 @@ class Tree:
                 if word in (each.code, each.label)
             ]
         return paths[0][0] if len(paths) == 1 and words else None
+
+    def somewhere(self, words: Sequence[str]) -> Path | None:
+        """The one path that ends in these labels or codes."""
+        if not self.ends:
+            made: dict[str, list[Path]] = {}
+            for path, _ in self.paths():
+                for word in {path[-1], self.labels(path)[-1]}:
+                    made.setdefault(word, []).append(path)
+            self.ends.update(made)  # in one step: several threads may be asking for the first time
+        found = [path for path in self.ends.get(words[-1], ()) if self._ends_in(path, words)] if words else []
+        return found[0] if len(found) == 1 else None
+
+    def _ends_in(self, path: Path, words: Sequence[str]) -> bool:
+        pairs = list(zip(path, self.labels(path), strict=True))[-len(words) :]
+        return len(pairs) == len(words) and all(word in pair for word, pair in zip(words, pairs, strict=True))
 
     def paths(self) -> Iterator[tuple[Path, str]]:
         """Every path with its labels joined by "/", parents before children."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -55,16 +56,21 @@ class Cascade(_Parts):
         return tuple(value) or None if isinstance(value, list | tuple) else value
 
     def read_form(self, raw: Sequence[str], field: Field) -> Any:
-        """Codes or labels with "/" between them; labels that lead to one place only mean that place."""
+        """Codes or labels with "/" between them, from the root on or, where only one place is called so, its end alone:
+        深圳市, 深圳市/福田区."""
         text = self.joined(raw).strip()
         if not text:
             return None
         words = _json_array(text) or [each.strip() for each in text.replace("／", "/").split("/")]
-        found = tree_of(field).named(words)
+        tree = tree_of(field)
+        found = tree.named(words) or tree.somewhere(words)
         return list(found) if found is not None else text
 
     def write_form(self, value: Any, field: Field) -> str:
-        return "" if value is None else "/".join(value)
+        """The codes with "/" between them, as a JSON array where one of them holds a "/" itself."""
+        if value is None:
+            return ""
+        return json.dumps(list(value), ensure_ascii=False) if any("/" in each for each in value) else "/".join(value)
 
     def read_text(self, text: str, field: Field) -> Any:
         return self.read_form([text], field)
@@ -80,7 +86,7 @@ class Cascade(_Parts):
         return "/".join(tree_of(field).labels(value))
 
     def named(self, value: Any, field: Field) -> Sequence[tuple[str, str]]:
-        return [("/".join(value), "/".join(tree_of(field).labels(value)))] if value else []
+        return [(self.write_form(value, field), self.pretty(value, field))] if value else []
 
     def convert(self, value: Any, source: FieldType, old: Field, new: Field) -> Any:
         if source.name == self.name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ..definition.model import Field
 from ._files import _Files
@@ -12,7 +12,7 @@ class Signature(_Files):
     """JSON: array of one file id, a picture; the id alone is accepted too."""
 
     name = "signature"
-    json_type = ("array", "string")
+    json_type: ClassVar[str | tuple[str, ...]] = ("array", "string")
     widget = "signature"
     most = 1
 
