@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -16,6 +15,7 @@ from ..actions.note_opened import note_opened
 from ..people import at_hand
 from ..records import query
 from ..records.query import Query
+from ..records.spelling import folded, spelled
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .current import actor, installation, read
@@ -141,13 +141,5 @@ def _records(tx: Transaction, model: Model, links: list[Link], words: str) -> It
 
 def fits(title: str, words: str) -> bool:
     """Whether every word occurs in the title, its pinyin or the initials of it."""
-    keys = _keys(title)
-    return all(any(word in key for key in keys) for word in words.lower().split())
-
-
-@lru_cache(maxsize=4096)
-def _keys(title: str) -> tuple[str, ...]:
-    from pypinyin import Style, lazy_pinyin
-
-    whole, initials = lazy_pinyin(title), lazy_pinyin(title, style=Style.FIRST_LETTER)
-    return title.lower(), "".join(whole).lower(), "".join(initials).lower()
+    known = spelled(title)
+    return all(word in known for word in folded(words).split())
