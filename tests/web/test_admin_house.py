@@ -8,11 +8,18 @@ from flask import Flask
 
 from dougong.actions.change_member import change_member
 from dougong.actions.create_record import create_record
+from dougong.actions.import_table import Report
 from dougong.actions.installation import Installation
+from dougong.actions.run_jobs import HANDLERS, LONG
+from dougong.actions.take_back import Undone
+from dougong.actions.run_jobs import HANDLERS, LONG
 from dougong.actions.transaction import transaction
 from dougong.kernel.actor import operator, platform
 from dougong.storage import jobs
 from dougong.storage.apply import BUILD_JOB
+from dougong.web.admin.jobs import KINDS
+from dougong.web.admin.audit import FIELDS
+from dougong.web.admin.jobs import KINDS
 from tests import makers
 from tests.web.visiting import Visitor, words
 
@@ -119,8 +126,17 @@ def test_a_running_job_shows_how_far_it_is(admin: Visitor, app: Flask) -> None:
     assert '<progress class="meter-x" max="4000" value="1200"' in page.text
 
 
+def test_every_kind_of_job_has_a_name() -> None:
+    assert set(KINDS) >= {*HANDLERS, *LONG}
+
+
 def test_these_pages_are_the_admins(clerk: Visitor) -> None:
     for address in ("/admin/modules", "/admin/audit", "/admin/jobs"):
         assert clerk.get(address).status_code == 403
     clerk.get("/me")
     assert clerk.post("/admin/modules/shop/disable").status_code == 403
+
+
+def test_every_kind_of_job_and_every_figure_of_an_import_has_words() -> None:
+    assert set(KINDS) == {*HANDLERS, *LONG}
+    assert {"file", "print", *Report(0, 0, 0).figures(), *Undone().figures()} <= set(FIELDS)

@@ -50,6 +50,9 @@ FIELDS = {
     "steps": _("Steps"), "reason": _("Reason"), "rows": _("Rows"), "title": _("Title"), "version": _("Version"),
     "host": _("Server"), "port": _("Port"), "security": _("Encryption"), "login": _("Account"),
     "sender": _("Sender"), "sender_name": _("Sender's name"), "password": _("Password"),
+    "file": _("File"), "good": _("Rows taken"), "bad": _("Rows left out"), "created": _("new"), "updated": _("Changed"),
+    "unchanged": _("the same already"), "problems": _("What is wrong"), "deleted": _("Deleted"),
+    "restored": _("Restored"), "left": _("Left as they are"), "print": _("Print"),
 }  # fmt: skip
 #: Changes shown at once; the rest unfold.
 FIRST = 3

@@ -19,7 +19,10 @@ KINDS = {
     "build_column": _("Fill a new field"),
     "upkeep": _("Nightly upkeep"),
     "export": _("Export"),
-    "import": _("Import"),
+    "import.check": _("Dry run of an import"),
+    "import.commit": _("Import"),
+    "import.undo": _("Undo the import"),
+    "seed": _("Documents of the demo firm"),
 }
 STATES = {
     "running": (_("Running"), "teal"),
