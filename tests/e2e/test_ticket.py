@@ -144,3 +144,41 @@ def test_a_warning_is_shown_and_confirmed(enter: Callable[..., Person]) -> None:
     foreman.page.get_by_role("button", name="提交").last.click()
     foreman.page.locator("#dialog[open]").get_by_text("仍然提交").click()
     foreman.page.locator(".bar").get_by_text("审批中").wait_for()
+
+
+def test_rows_are_filled_moved_and_shown_by_keys(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强")
+    foreman.go("/f/labor.day_labor_ticket/new")
+    foreman.add_row()
+    hours = foreman.page.locator("[data-l=正常工时] input")
+    hours.first.fill("7")
+    hours.first.press("Enter")  # the last row: another one is added
+    hours.nth(1).wait_for()
+    foreman.settle()
+    assert hours.nth(1).evaluate("each => each === document.activeElement")
+    foreman.page.keyboard.press("Control+a")
+    foreman.page.keyboard.type("5")
+    foreman.settle()
+    foreman.page.keyboard.press("Alt+ArrowUp")
+    foreman.settle()
+    assert [each.input_value() for each in hours.all()] == ["5", "7"]
+    assert hours.first.evaluate("each => each === document.activeElement")
+    assert "12" in foreman.page.locator("table.sub tfoot").inner_text()
+    foreman.page.locator("[data-full]").click()
+    assert foreman.page.locator(".sub-x.full").count() == 1
+    foreman.page.keyboard.press("Escape")
+    assert foreman.page.locator(".sub-x.full").count() == 0
+
+
+def test_a_row_on_the_phone_is_a_card_that_opens(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强", "phone")
+    foreman.go("/f/labor.day_labor_ticket/new")
+    row = foreman.add_row()
+    assert row.locator("[data-l=正常工时] input").is_visible()
+    assert not row.locator("[data-l=日工价]").is_visible()
+    row.locator("[data-unfold]").click()
+    assert row.locator("[data-l=日工价]").is_visible()
+    row.locator("[data-l=正常工时] input").fill("6")
+    foreman.settle()
+    assert row.locator("[data-l=日工价]").is_visible()
+    assert foreman.width() <= 360

@@ -57,7 +57,7 @@ def print_record(
             shown = {**shown, **{key: {**behind[key], **shown[key]} for key in ("values", "titles")}}
             fields = {name: each for some in rows.behind.values() for name, (each, _) in some.items()}
         acts = list(reversed(history(tx, model, form, record, levels)))
-        tx.audit(form, record, "print", [{"field": "print", "old": None, "new": page.name}])
+        tx.audit(form, record, "print", [{"field": "print", "old": None, "new": page.title}])
         return Printed(definition, page, shown, acts, fields)
 
     return transaction(inst, actor.tenant, actor, act, request_id=request_id)

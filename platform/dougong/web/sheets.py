@@ -238,7 +238,7 @@ def _swapped(changed: Changed, tried: str, typing: Mapping[str, str], said: Sequ
         difference = compare(_seen(changed.before, tried), after)
     else:  # another window has changed the sheet meanwhile: this one is shown all of it
         difference = Difference(everything=True)
-    changed.after.drawn["seen"] = (tried, locale(), after)
+    changed.after.drawn["seen"] = ((tried, locale(), changed.after.sheet.revision), after)
     return fragment(
         render_template("sheets/_changes.html", difference=difference, said=said, **_shown(changed.after, after, tried))
     )
@@ -246,8 +246,8 @@ def _swapped(changed: Changed, tried: str, typing: Mapping[str, str], said: Sequ
 
 def _seen(state: FormState, tried: str) -> FormView:
     """The view this sheet was last shown as."""
-    was, language, view = state.drawn.get("seen", ("", "", None))
-    same = view is not None and (was, language) == (tried, locale())
+    known, view = state.drawn.get("seen", (None, None))
+    same = known == (tried, locale(), state.sheet.revision)
     return cast(FormView, view) if same else view_of(state, tried=tried)
 
 
