@@ -7,8 +7,12 @@ import re
 import pytest
 from flask import Flask
 
+from dougong.actions.transaction import transaction
+from dougong.kernel.actor import operator
+from dougong.notify import tell
 from dougong.people import preferences
 from dougong.web.account.devices import named
+from tests import makers
 from tests.web.visiting import Visitor, words
 
 CHROME = (
@@ -150,6 +154,10 @@ def test_notices_one_does_not_want_do_not_come(clerk: Visitor, app: Flask) -> No
     with inst.database.tenant("demo").read() as conn:
         assert len(preferences.refusing(conn, "commented")) == 1
         assert not preferences.refusing(conn, "mentioned")
+    bob = str(makers.member(inst, "demo", "bob", [], ()).member)
+    for kind, told in (("commented", []), ("mentioned", [bob])):
+        act = lambda tx, kind=kind: tell(tx, [bob], kind, "shop.goods", None)  # noqa: E731
+        assert transaction(inst, "demo", operator("demo"), act) == told
     page = clerk.get("/me").text
     assert re.search(r'value="mentioned" checked', page)
     assert not re.search(r'value="commented" checked', page)

@@ -12,12 +12,10 @@ from dougong.actions.import_table import Report
 from dougong.actions.installation import Installation
 from dougong.actions.run_jobs import HANDLERS, LONG
 from dougong.actions.take_back import Undone
-from dougong.actions.run_jobs import HANDLERS, LONG
 from dougong.actions.transaction import transaction
 from dougong.kernel.actor import operator, platform
 from dougong.storage import jobs
 from dougong.storage.apply import BUILD_JOB
-from dougong.web.admin.jobs import KINDS
 from dougong.web.admin.audit import FIELDS
 from dougong.web.admin.jobs import KINDS
 from tests import makers
@@ -124,10 +122,6 @@ def test_a_running_job_shows_how_far_it_is(admin: Visitor, app: Flask) -> None:
     page = admin.get("/admin/jobs")
     assert "1,200 / 4,000" in words(page)
     assert '<progress class="meter-x" max="4000" value="1200"' in page.text
-
-
-def test_every_kind_of_job_has_a_name() -> None:
-    assert set(KINDS) >= {*HANDLERS, *LONG}
 
 
 def test_these_pages_are_the_admins(clerk: Visitor) -> None:
