@@ -110,7 +110,7 @@ def test_what_was_chosen_survives_a_refusal(admin: Visitor) -> None:
     address = brought(admin, csv("甲,乙", "x,1"))
     answer = admin.post(f"{address}/check", more={"c0": "name", "c1": "name", "mode": "create"})
     assert answer.status_code == 422
-    assert "名称" in words(answer)
+    assert "有两列都填到“名称”" in words(answer)
     assert answer.text.count('<option value="name" selected>') == 2
     none = admin.post(f"{address}/check", more={"mode": "create"})
     assert "至少选一列" in words(none)

@@ -147,6 +147,7 @@ ERRORS = {
     "import_state": _("This import has moved on meanwhile. Load the page again"),
     "import": _("There is no such import, or you cannot see it"),
     "import_key": _("Records cannot be told apart by {key}. Choose the number or a unique field"),
+    "duplicate_column": _("Two columns go to {name}. Leave one out"),
     "import_columns": _("Choose at least one column"),
     "empty_file": _("{name} is empty"),
     "unsupported": _("This kind of content is not taken"),
