@@ -30,7 +30,7 @@ _DAYS = (
 )  # fmt: skip
 _WAITING = "$state = 'in_approval'"
 _OPEN = "$owner = me() and $state in ('draft', 'rejected', 'withdrawn')"
-_MINE = "$created_by = me()"
+_MINE = "$created_by = me() or $owner = me()"
 
 
 @dataclass(frozen=True, slots=True)
