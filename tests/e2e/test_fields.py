@@ -50,7 +50,7 @@ def test_every_type_is_filled_in_and_shown_again(screen: str, enter: Callable[..
     boss.pick("member", "马强")
     boss.pick("department", "财务")
     (tmp_path / "说明.txt").write_text("hello", encoding="utf-8")
-    page.locator("input[type=file]").set_input_files(tmp_path / "说明.txt")
+    page.locator("[data-upload=attachment]").set_input_files(tmp_path / "说明.txt")
     page.get_by_text("说明.txt").first.wait_for()
     row = boss.add_row()
     row.get_by_label("what").fill("第一行")
