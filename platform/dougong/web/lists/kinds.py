@@ -146,7 +146,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """One month in weeks from Monday."""
+    """One month in weeks from Monday; `fields` are the days it could be made by."""
 
     by: Field
     month: str
@@ -154,6 +154,7 @@ class Calendar:
     after: str
     weeks: tuple[tuple[Day, ...], ...]
     total: int
+    fields: tuple[Field, ...] = ()
 
 
 def calendar_fields(seen: Sight) -> list[Field]:
@@ -202,7 +203,15 @@ def calendar(
         return Day(each, each.month == first.month, each == today, shown, counts.get(each, 0), condition(day, each))
 
     weeks = [tuple(map(made, week)) for week in _weeks(first)]
-    return Calendar(by, f"{first:%Y-%m}", _near(first, -1), _near(last, 1), tuple(weeks), sum(counts.values()))
+    return Calendar(
+        by,
+        f"{first:%Y-%m}",
+        _near(first, -1),
+        _near(last, 1),
+        tuple(weeks),
+        sum(counts.values()),
+        tuple(calendar_fields(seen)),
+    )
 
 
 def _weeks(first: date) -> list[list[date]]:

@@ -11,6 +11,7 @@ from ...records.sorting import MOST, parse, path_of
 from ...records.titles import kind_of
 from . import figures
 from .asked import FUNCTIONS, quoted
+from .kinds import board_fields
 from .sight import Sight
 from .words import group_title
 
@@ -45,14 +46,21 @@ class Panels:
     grouped: tuple[str, ...] = ()
 
 
-def panels(seen: Sight, panel: str, shown: Sequence[str], totals: Mapping[str, str], sort: Sequence[str]) -> Panels:
+def panels(
+    seen: Sight, panel: str, shown: Sequence[str], totals: Mapping[str, str], sort: Sequence[str], kind: str
+) -> Panels:
     """What the open panel offers."""
     if panel == "columns":
         return Panels(columns=tuple(_columns(seen, shown, totals)))
     if panel == "sort":
         chosen = tuple(Sort(key, down) for key, down in parse(sort))
         return Panels(sorts=tuple(_sorts(seen, [each.key for each in chosen])), sorted_by=chosen)
-    return Panels(groups=tuple(_groups(seen))) if panel == "group" else Panels()
+    if panel != "group":
+        return Panels()
+    if kind == "board":
+        named = ((name_text(tuple(each.name.split("."))), each.title) for each in board_fields(seen))
+        return Panels(groups=tuple(named))
+    return Panels(groups=tuple(_groups(seen)))
 
 
 def _columns(seen: Sight, shown: Sequence[str], totals: Mapping[str, str]) -> list[Offer]:

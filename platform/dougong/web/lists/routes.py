@@ -161,7 +161,7 @@ def answer(
         listing = act(tx)
         seen = sight(tx, form)
         look = listing.look
-        offered = panels.panels(seen, listing.asked.panel, look.columns, look.totals, look.sort)
+        offered = panels.panels(seen, listing.asked.panel, look.columns, look.totals, look.sort, look.kind)
         return listing, offered, {each: group_title(seen, each) for each in look.group}
 
     listing, offered, titles = read(both)
