@@ -377,3 +377,58 @@ def test_the_undoing_is_in_the_audit_as_one_act(installation: Installation, admi
         rows = conn.execute(select(own.audit.c.event, own.audit.c.request_id).where(own.audit.c.form == "m.cost")).all()
     assert [row.event for row in rows] == ["create", "create", "import", "delete", "delete", "import_undo"]
     assert len({row.request_id for row in rows}) == 2
+
+
+def test_the_same_key_twice_in_a_file_is_told_with_the_first_row(installation: Installation, admin: Actor) -> None:
+    rows = csv("凭证号,金额", "V1,1", "V2,2", "V1,3")
+    tried = check(installation, admin, start(installation, admin, rows), mode="both", key=("no",))
+    assert problems(installation, tried) == [(4, "no", "unique")]
+    found = batches.read_json(import_files(installation, "demo", tried.id).problems)
+    assert found[0]["params"]["row"] == 2
+
+
+def test_people_and_records_of_the_same_file_are_found(
+    installation: Installation, publish: Callable[..., None], member: Callable[..., Actor]
+) -> None:
+    tree = {
+        "title": "科目",
+        "record": {
+            "type": "object",
+            "properties": {
+                "code": {"type": "string", "title": "编码", "x-unique": True},
+                "above": {"type": "string", "title": "上级", "x-ref": "t.node", "x-ref-tree": True},
+                "who": {"type": "string", "x-type": "member", "title": "负责人"},
+                "unit": {"type": "string", "x-type": "department", "title": "部门"},
+            },
+        },
+    }
+    publish(t={"node": tree})
+    boss = member("admin")
+    member("张伟", departments=["公司/工程部/一组"])
+    rows = csv("编码,上级,负责人,部门", "1,,张伟,一组", "1.1,1,,工程部/一组", "1.2,9,,无此部门")
+    tried = check(installation, boss, start(installation, boss, rows, form="t.node"))
+    assert problems(installation, tried) == [(4, "above", "reference"), (4, "unit", "reference")]
+    done = carry_out(installation, boss, tried, good_only=True)
+    first, second = find_records(installation, boss, "t.node", Query(sort=["code"])).items
+    assert second["values"]["above"] == first["id"]
+    assert first["titles"]["who"] == "张伟"
+    assert first["values"]["unit"] == second["values"]["unit"]
+    assert take_back(installation, boss, done).state == "undone"
+
+
+def test_who_may_not_delete_cannot_undo(
+    installation: Installation, admin: Actor, publish: Callable[..., None], member: Callable[..., Actor]
+) -> None:
+    form = {
+        "title": "条",
+        "record": {"type": "object", "properties": {"what": {"type": "string", "title": "内容"}}},
+        "policies": [{"roles": ["clerk"], "actions": ["view", "create", "import"]}],
+    }
+    publish(d={"note": form})
+    bob = member("bob", "clerk")
+    tried = check(installation, bob, start(installation, bob, csv("内容", "a", "b"), form="d.note"))
+    refused = take_back(installation, bob, carry_out(installation, bob, tried))
+    assert refused.state == "done"
+    assert refused.error is not None
+    assert {each["code"] for each in refused.error["records"]} == {"forbidden"}
+    assert take_back(installation, admin, refused).state == "undone"
