@@ -66,6 +66,16 @@ def test_records_are_english(english: Visitor) -> None:
     assert chinese(record) == set()
 
 
+def test_the_preview_of_a_change_is_english(english: Visitor) -> None:
+    account = {"code": "A1", "name": "Till", "kind": "基本户", "opening_balance": "0", "opening_date": "2025-01-01"}
+    english.post(english.open_form("funds.fund_account"), act="save", **account)
+    found = re.search(r'href="/f/funds\.fund_account/([0-9a-f-]{36})"', english.get("/f/funds.fund_account").text)
+    assert found
+    preview = words(english.post("/f/funds.fund_account/many/try", htmx=True, id=found[1], field="kind", v0="一般户"))
+    assert "Till" in preview
+    assert chinese(preview) == set()
+
+
 def test_what_is_refused_is_said_in_english(english: Visitor) -> None:
     sheet = english.open_form("base.period")
     refused = english.post(sheet, act="save", ym="2025-01", start="2025-02-01", end="2025-01-01")

@@ -227,6 +227,8 @@ def _new(tx: Transaction, asked: Question, values: Mapping[str, Any] | None) -> 
     value: Any = values
     for part in path_of(choice.field.name, asked.listing.form.groups):
         value = value[part]
+    if isinstance(value, str) and value in dict(choice.options):
+        return dict(choice.options)[value]
     titles = Titles(tx, installation().catalog.live(tx))
     if choice.ref and isinstance(value, str):
         titles.want_ids(choice.ref, (value,))
