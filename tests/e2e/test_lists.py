@@ -43,6 +43,7 @@ def test_a_clerk_asks_saves_the_question_and_begins_with_it(enter: Callable[...,
     page.get_by_label("字段 1").select_option(label="上级")
     boss.settle()
     page.get_by_label("值 1").press_sequentially("rgf", delay=40)
+    page.wait_for_function("() => [1, 2].includes(document.querySelectorAll('[data-pick]').length)")
     page.locator("[data-pick]").first.click()
     page.wait_for_url("**filter=parent*")
     boss.settle()

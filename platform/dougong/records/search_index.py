@@ -21,7 +21,7 @@ from ..storage.transaction import Transaction
 from ..storage.types import Id, Text
 from . import rows as table_rows
 from .rows import Row
-from .spelling import spelled
+from .spelling import MADE, spelled
 from .write_set import WriteSet
 
 search = table(
@@ -137,7 +137,7 @@ def _indexed(model: Model, form: Form) -> Indexed:
         if each is not title and each.value_type in TEXTS and not each.computed and _open(form, each)
     )
     said = [(each.id, each.value_type, _labels(each)) for each in (title, *others) if each is not None]
-    digest = hashlib.sha256(repr((said, title is not None)).encode()).hexdigest()[:32]
+    digest = hashlib.sha256(repr((MADE, said, title is not None)).encode()).hexdigest()[:32]
     return Indexed(title, others, digest)
 
 
