@@ -85,7 +85,8 @@ def state_of(
 
 def standing(inst: Installation, state: FormState) -> dict[str, Any]:
     """The rows a sheet takes over at a subtable's first change: those of the record, or those that stand by default."""
-    return standing_rows(state.form, inst.types, state.rows, state.evaluation.levels)
+    untouched = {sub: rows for sub, rows in state.rows.items() if sub not in state.sheet.rows}
+    return standing_rows(state.form, inst.types, untouched, state.evaluation.levels)
 
 
 def _titles(

@@ -40,8 +40,11 @@ class Reach:
     def _reached(self, step: Step, link: Link) -> list[RowChange]:
         """Rows of the step's kind that see a changed source through this link."""
         form, sub = step.slot.form, step.slot.sub
+        name = link.source.name
         changed = [
-            each for each in self.ws.of(link.source.form, link.source.sub) if self._differs(each, link.source.name)
+            each
+            for each in self.ws.of(link.source.form, link.source.sub)
+            if not _settled(each, name) and self._differs(each, name)
         ]
         if not changed:
             return []
@@ -142,3 +145,9 @@ class Reach:
             return found
         self.ws.load_children(source[0], source[1], ids)
         return [row for row in self.ws.of(*source) if row.owner in ids]
+
+
+def _settled(change: RowChange, name: str) -> bool:
+    """A new row whose value an evaluation before has seen already (most rows of an open sheet: told without asking)."""
+    known, now = change.known, change.now
+    return known is not None and now is not None and change.old is None and known.get(name) == now.get(name)
