@@ -43,6 +43,14 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     inst = Installation.open(settings, FixedClock(datetime(2025, 8, 20, 10, 0, tzinfo=UTC)))
     create_demo(inst)
     publish_files(inst, operator("demo"), "probe", probe(inst.types))
+    with serving(inst) as address:
+        yield address
+    inst.close()
+
+
+@contextlib.contextmanager
+def serving(inst: Installation) -> Iterator[str]:
+    """The address of a real server before an installation."""
     listening: Any = create_server(create_app(installation=inst), host="127.0.0.1", port=0, threads=6)
     thread = threading.Thread(target=_run, args=(listening,), daemon=True)
     thread.start()
@@ -50,7 +58,6 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     listening.close()
     listening.task_dispatcher.shutdown()
     thread.join(timeout=5)
-    inst.close()
 
 
 def _run(listening: Any) -> None:
