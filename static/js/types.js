@@ -24,6 +24,10 @@
       if (!here && name && body && body.has && body.has(name)) each.removeAttribute("hx-morph-skip");
     }
   });
+  document.addEventListener("focusout", (event) => {
+    const part = event.target.matches && event.target.matches("[data-whole][hx-morph-skip]") ? event.target : null;
+    if (part && part.value === part.defaultValue) part.removeAttribute("hx-morph-skip"); // typed and taken back: nothing is told
+  });
   addEventListener("beforeunload", (event) => { if ($(".rich-x[data-touched]")) event.preventDefault(); });
 
   // ---- uploads: one file after the other; what came is a ticked box beside the others, and the sheet hears of it
