@@ -25,7 +25,7 @@ def book(*sheets: tuple[str, Sequence[Sequence[Any]]], change: Callable[[Any, An
                 if isinstance(value, datetime):
                     sheet.write_datetime(n, m, value, moment)
                 elif isinstance(value, date):
-                    sheet.write_datetime(n, m, datetime(value.year, value.month, value.day), day)
+                    sheet.write_datetime(n, m, datetime.combine(value, time()), day)
                 elif isinstance(value, time):
                     sheet.write_datetime(n, m, value, clock)
                 elif value is not None:
