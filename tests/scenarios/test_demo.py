@@ -10,6 +10,7 @@ import pytest
 from dougong.actions.create_demo import create_demo, wants_demo
 from dougong.actions.installation import Installation
 from dougong.actions.load_seed import load_seed
+from dougong.actions.read_record import find_records
 from dougong.actions.run_doctor import run_doctor
 from dougong.actions.run_jobs import run_jobs
 from dougong.actions.run_scenario import Story
@@ -17,6 +18,7 @@ from dougong.assets import MODULES
 from dougong.definition.read import read_json
 from dougong.kernel.actor import operator
 from dougong.kernel.clock import FixedClock
+from dougong.records.query import Query
 
 YEARS = sorted(MODULES.glob("*/scenarios/year.json"))
 FIRM = operator("demo")
@@ -41,3 +43,5 @@ def test_the_firms_year_is_written_once_and_comes_out_to_the_cent(firm: Story) -
         firm.run(story)
     run_jobs(inst, "demo")
     assert run_doctor(inst, FIRM) == []
+    (request,) = find_records(inst, FIRM, "funds.payment_request", Query(filter="$number = 'FK-202503-0001'")).items
+    assert (request["titles"]["$created_by"], request["created_at"][:10]) == ("何静", "2025-03-28")

@@ -2,8 +2,9 @@
 past, as if it had been written then. One rule: each row is remembered when it has been written, so that loading goes on
 where it was interrupted.
 
-Beside its values such a row says `$at` (when), `$by` (whose it is), `$state`, and for what was decided `$decided_at` (`$at`
-when left out) and `$decided_by`. `$change` names a record by number or unique value that the row changes instead."""
+Beside its values such a row says `$at` (when), `$by` (who writes it; the house does so on their behalf), `$state`, and for
+what was decided `$decided_at` (`$at` when left out) and `$decided_by`. `$change` names a record by number or unique value
+that the row changes instead."""
 
 from __future__ import annotations
 
@@ -80,7 +81,8 @@ def _one(
     if waiting is None:
         op, needs_decision = _op(then, tenant, model, each), event is not None
         place = f"{index} {op.id}" if needs_decision else str(index + 1)
-        transaction(then, tenant, platform(tenant), lambda tx: _write(then, tx, op, mark, place))
+        author = replace(_person(then, tenant, each.row.get("$by")), kind="platform")
+        transaction(then, tenant, author, lambda tx: _write(then, tx, op, mark, place))
         waiting = str(op.id)
     if event is not None:
         later = replace(inst, clock=FixedClock(each.decided_at))
