@@ -43,10 +43,11 @@ LONG: Mapping[str, LongHandler] = {**IMPORTS, EXPORT: write_export, SEED: load_b
 def run_jobs(inst: Installation, tenant: str) -> int:
     """Do what is due now; how many jobs were taken."""
     _in(inst, tenant, sealer.seal)
-    _in(inst, tenant, jobs.dispatch)
+    kinds = (*HANDLERS, *LONG)
+    _in(inst, tenant, lambda tx: jobs.dispatch(tx, kinds))
     _in(inst, tenant, plan_upkeep)
     taken = 0
-    while (job := _in(inst, tenant, lambda tx: jobs.claim(tx, kinds=(*HANDLERS, *LONG)))) is not None:
+    while (job := _in(inst, tenant, lambda tx: jobs.claim(tx, kinds=kinds))) is not None:
         taken += 1
         _work(inst, tenant, job)
     return taken

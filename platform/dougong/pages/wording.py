@@ -145,6 +145,8 @@ ERRORS = {
     "no_sheet": _("There is no sheet called {sheet} in {name}"),
     "no_rows": _("{name} holds no rows"),
     "import_state": _("This import has moved on meanwhile. Load the page again"),
+    "export": _("There is no such export, or it is not yours"),
+    "change": _("There is no such change, or it is not yours"),
     "import": _("There is no such import, or you cannot see it"),
     "import_key": _("Records cannot be told apart by {key}. Choose the number or a unique field"),
     "duplicate_column": _("Two columns go to {name}. Leave one out"),

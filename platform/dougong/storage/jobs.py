@@ -3,7 +3,7 @@ compare-and-set with the fence, so a lost, doubled or late worker changes nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -110,15 +110,19 @@ def retry(tx: Transaction, job_id: str) -> bool:
 
 
 def forget(tx: Transaction, before: datetime) -> int:
-    """Remove the jobs that were done before; how many they were."""
+    """Remove the jobs that were done before, and messages left before; how many jobs they were."""
     c = own.job.c
+    tx.conn.execute(delete(own.outbox).where(own.outbox.c.at < before))
     return tx.conn.execute(delete(own.job).where(c.state == "done", c.finished_at < before)).rowcount
 
 
-def dispatch(tx: Transaction, limit: int = 100) -> int:
-    """Turn messages of the outbox into jobs; how many."""
+def dispatch(tx: Transaction, kinds: Collection[str] | None = None, limit: int = 100) -> int:
+    """Turn messages of the outbox into jobs, of these kinds only where they are given; how many. The others wait for
+    somebody who reads them."""
     c = own.outbox.c
     query = select(own.outbox).where(c.state == "new").order_by(c.id).limit(limit).with_for_update(skip_locked=True)
+    if kinds is not None:
+        query = query.where(c.kind.in_(list(kinds)))
     found = tx.conn.execute(query).all()
     for row in found:
         enqueue(tx, row.kind, row.payload, unique_key=f"outbox {row.id}")
