@@ -123,6 +123,9 @@ def turned() -> bytes:
 
 def test_types_are_told_by_name_and_content(tmp_path: Path) -> None:
     assert keep(tmp_path, "图.PNG", PNG).type == "image/png"
+    assert keep(tmp_path, "phone.jpg", PNG).type == "image/png"
+    assert keep(tmp_path, "secret.xlsx", b"\xd0\xcf\x11\xe0 under a password").type.endswith("sheet")
+    assert keep(tmp_path, "late.pdf", b"\n%PDF-1.4").type == "application/pdf"
     assert keep(tmp_path, "a.dwg", b"AC1032").type
 
 

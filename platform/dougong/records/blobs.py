@@ -33,15 +33,20 @@ ALLOWED = frozenset(
 )
 _PICTURES = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".gif": "GIF", ".webp": "WEBP", ".bmp": "BMP"}
 _ACTIVE = {".exe", ".dll", ".html", ".htm", ".js", ".php", ".sh", ".elf", ".msi"}
-#: First bytes of endings that are recognised by them for certain.
+#: First bytes of endings that are recognised by them for certain; an Office file under a password is an OLE container.
 _SIGNATURES = {
     b"%PDF-": ("pdf",),
     b"PK\x03\x04": ("docx", "xlsx", "pptx", "odt", "ods", "odp", "zip", "ofd"),
     b"Rar!": ("rar",),
     b"7z\xbc\xaf\x27\x1c": ("7z",),
     b"\x1f\x8b": ("gz",),
+    b"\xd0\xcf\x11\xe0": ("docx", "xlsx", "pptx"),
 }
-_BEGINS = {f".{ending}": first for first, endings in _SIGNATURES.items() for ending in endings}
+_BEGINS = {
+    f".{ending}": tuple(first for first, some in _SIGNATURES.items() if ending in some)
+    for endings in _SIGNATURES.values()
+    for ending in endings
+}
 #: What a browser might take for a page, wherever it stands in the beginning of a picture or PDF.
 _MARKUP = (b"<script", b"<html", b"<!doctype", b"<iframe", b"<svg", b"<body")
 #: Pixels of the largest picture that is kept; a page of A0 scanned at 300 dpi has 140 million.
@@ -71,8 +76,8 @@ def keep(folder: Path, name: str, content: BinaryIO, limit: int) -> Blob:
             os.fsync(target.fileno())
         if not size:
             raise Malformed("empty_file", name=name)
-        blob = Blob(digest, size, media_type(name, head))
-        _require_picture(name, Path(temporary))
+        said = media_type(name, head)
+        blob = Blob(digest, size, _picture_type(name, Path(temporary)) or said)
         place = path(folder, digest)
         place.parent.mkdir(parents=True, exist_ok=True)
         Path(temporary).replace(place)
@@ -123,17 +128,24 @@ def media_type(name: str, head: bytes) -> str:
     ending = PurePosixPath(name).suffix.lower()
     if ending not in ALLOWED:
         raise Unsupported("file_type", name=name, ending=ending)
-    lies = bool(_sniff(head) & _ACTIVE) or not head.startswith(_BEGINS.get(ending, b""))
+    lies = bool(_sniff(head) & _ACTIVE) or not _begins(ending, head)
     if lies or ((ending in _PICTURES or ending == ".pdf") and any(each in head.lower() for each in _MARKUP)):
         raise Unsupported("file_content", name=name, ending=ending)
     return mimetypes.guess_type("x" + ending, strict=False)[0] or "application/octet-stream"
 
 
-def _require_picture(name: str, content: Path) -> None:
-    """A picture is of the kind its ending says, and small enough to be drawn; only its head is read."""
+def _begins(ending: str, head: bytes) -> bool:
+    """Whether the first bytes are those of the ending; a PDF may begin a little later."""
+    first = _BEGINS.get(ending)
+    return first is None or head.startswith(first) or (ending == ".pdf" and b"%PDF-" in head[:1024])
+
+
+def _picture_type(name: str, content: Path) -> str | None:
+    """The media type of a picture by its content (phones call many a PNG .jpg), None for other endings; only its head is
+    read. Raises Unsupported for what is no picture, or too large to be drawn."""
     ending = PurePosixPath(name).suffix.lower()
     if ending not in _PICTURES:
-        return
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -141,8 +153,9 @@ def _require_picture(name: str, content: Path) -> None:
                 kind, pixels = picture.format, picture.width * picture.height
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Unsupported("file_content", name=name, ending=ending) from error
-    if kind not in _PICTURES.values() or pixels > MOST_PIXELS:
-        raise Unsupported("picture_too_large" if pixels > MOST_PIXELS else "file_content", name=name, ending=ending)
+    if pixels > MOST_PIXELS:
+        raise Unsupported("picture_too_large", name=name, ending=ending)
+    return f"image/{str(kind).lower()}"
 
 
 def _sniff(head: bytes) -> set[str]:
