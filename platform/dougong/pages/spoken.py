@@ -127,8 +127,9 @@ def _choices(schema: Mapping[str, Any], say: Say) -> Mapping[str, Any]:
 
 
 def _constant(option: Any, say: Say) -> Any:
-    if isinstance(option, Mapping) and isinstance(option.get("title"), str):
-        return {**option, "title": say(option["title"])}
+    title = option.get("title") if isinstance(option, Mapping) else None
+    if isinstance(title, str):
+        return {**option, "title": say(title)}
     return option
 
 
