@@ -402,3 +402,17 @@ def test_one_keystroke_among_five_hundred_rows_is_a_small_answer(clerk: Visitor)
     gone = clerk.post(f"{sheet}/refresh", htmx=True, more={"$row": f"remove:lines:{row}", "$seen": "2"})
     assert len(gone.text) < 6_000
     assert 'hx-swap="delete"' in gone.text
+
+
+def test_a_pasted_name_nobody_has_stands_in_its_cell(clerk: Visitor) -> None:
+    known = make_goods(clerk, "垫片甲")
+    sheet = clerk.open_form("shop.ask")
+    pasted = clerk.post(
+        f"{sheet}/paste", htmx=True, text="垫片甲\t1\n没有这种货\t2\n", sub="lines", row="", column="thing"
+    )
+    assert known in pasted.text
+    assert 'value="没有这种货"' in pasted.text
+    assert 'aria-invalid="true"' in pasted.text.partition('value="没有这种货"')[2]
+    typed = clerk.post(f"{sheet}/refresh", htmx=True, more={"what": "试试", "$seen": "1"})
+    assert "没有这种货" not in typed.text  # it stands there still, so nothing of it is swapped
+    assert "没有这种货" in clerk.get(f"/f/shop.ask/new?sheet={sheet.rpartition('/')[2]}").text

@@ -155,7 +155,7 @@ def _text(inst: Installation, field: Field, value: object, here: Here) -> tuple[
         items = value if isinstance(value, tuple | list) else ()
         return tuple(kind.write_form((each,), field) for each in items)
     if isinstance(value, Mapping):
-        return (str(value),)
+        return (str(value["$key"] if set(value) == {"$key"} else value),)
     return (kind.write_local(value, field, here),)
 
 

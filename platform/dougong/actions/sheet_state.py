@@ -14,7 +14,7 @@ from ..forms.sheet import Sheet
 from ..kernel.problems import Problem
 from ..records import files
 from ..records.evaluate import Evaluation, evaluate
-from ..records.record import Record
+from ..records.record import Line, Record
 from ..records.titles import Titles, kind_of
 from ..storage.model import Model
 from ..storage.transaction import Transaction
@@ -72,8 +72,13 @@ def state_of(
         sent = sendable(sheet, form, keep_ids=True, without=found.invisible)
         found = evaluate(tx, model, sheet.form, sent, inst.types, record=sheet.record, submit=submit, since=before)
     new = {row.id for rows in sheet.rows.values() for row in rows if row.new}
+    lost = _lost(sheet)
+    found.values |= {
+        name: key for (_, row, name), key in lost.items() if not row and found.values.get(name, key) is None
+    }
     rows = {
-        sub: [RowValues(line.id, line.values, line.id in new) for line in lines] for sub, lines in found.rows.items()
+        sub: [RowValues(line.id, _with_lost(sub, line, lost), line.id in new) for line in lines]
+        for sub, lines in found.rows.items()
     }
     problems = list({(each.code, each.pointer): each for each in (*found.problems, *reading.problems)}.values())
     titles = _titles(tx, model, form, found.values, rows)
@@ -81,6 +86,25 @@ def state_of(
     described = files.described(tx, held) if held else {}
     drawn = since.drawn if since is not None else {}
     return FormState(form, model, sheet, found, reading, rows, titles, described, record, problems, drawn=drawn)
+
+
+def _lost(sheet: Sheet) -> dict[tuple[str, str, str], Any]:
+    """References by a key, by (subtable, row, field): where it names nothing, it still stands as it was pasted."""
+    own = {("", "", name): value for name, value in sheet.values.items()}
+    rows = {
+        (sub, row.id, name): value
+        for sub, some in sheet.rows.items()
+        for row in some
+        for name, value in row.values.items()
+    }
+    return {at: value for at, value in {**own, **rows}.items() if isinstance(value, dict) and set(value) == {"$key"}}
+
+
+def _with_lost(sub: str, line: Line, lost: Mapping[tuple[str, str, str], Any]) -> Mapping[str, Any]:
+    if not lost:
+        return line.values
+    keys = {name: key for name in line.values if (key := lost.get((sub, line.id, name))) and line.values[name] is None}
+    return {**line.values, **keys} if keys else line.values
 
 
 def standing(inst: Installation, state: FormState) -> dict[str, Any]:
