@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup test lint types run docs build check
+.PHONY: help setup test lint types run docs pictures build check
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,9 @@ run: ## serve on http://127.0.0.1:8000
 
 docs: setup ## check that docs/ and the code agree
 	.venv/bin/pytest -q tests/docs
+
+pictures: setup ## take the pictures of docs/guide anew
+	.venv/bin/python docs/guide/pictures.py
 
 build: setup ## a wheel that carries the data, in dist/
 	.venv/bin/pip wheel --quiet --no-deps --wheel-dir dist .
