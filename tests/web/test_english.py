@@ -12,6 +12,7 @@ from dougong.actions.create_tenant import create_tenant
 from dougong.actions.enable_module import enable_module
 from dougong.actions.installation import Installation
 from dougong.actions.publish_module import plan_module
+from dougong.actions.run_doctor import run_doctor
 from dougong.app import create_app
 from dougong.assets import MODULES
 from dougong.kernel.actor import operator
@@ -64,6 +65,11 @@ def test_records_are_english(english: Visitor) -> None:
     record = words(english.get(address[1]))
     assert "Unified social credit code" in record
     assert chinese(record) == set()
+    month = english.open_form("base.period")
+    english.post(month, act="save", ym="2025-02", start="2025-02-01", end="2025-02-28", status="open")
+    assert "2025-02" in words(english.get("/f/base.period"))
+    inst: Installation = english.client.application.extensions["dougong"]
+    assert [each for each in run_doctor(inst, FIRM) if each["what"] != "audit_unsealed"] == []
 
 
 def test_the_preview_of_a_change_is_english(english: Visitor) -> None:

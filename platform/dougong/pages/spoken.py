@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from ..catalog import Catalog
 from ..definition.definitions import Definitions
 from ..definition.model import Field, Form, MenuGroup, Module
-from ..storage.model import Model
+from ..storage.model import AUTHORED, Model
 from ..storage.transaction import Transaction
 
 Say = Callable[[str], str]
@@ -55,7 +55,7 @@ def spoken(model: Model, locale: str) -> Model:
         return model
     key = ("spoken", locale)
     if key not in model.memo:
-        model.memo[key] = replace(model, definitions=_definitions(model.definitions, locale), memo={})
+        model.memo[key] = replace(model, definitions=_definitions(model.definitions, locale), memo={AUTHORED: model})
     found: Model = model.memo[key]
     return found
 

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import column, delete, insert, select, table
 
 from ..definition.model import Field, Form, Policy
-from ..storage.model import Model
+from ..storage.model import AUTHORED, Model
 from ..storage.transaction import Transaction
 from ..storage.types import Id, Text
 from . import rows as table_rows
@@ -45,7 +45,9 @@ class Indexed:
 
 
 def indexed(model: Model, form: Form) -> Indexed:
-    """What is kept of the form's records."""
+    """What is kept of the form's records, in the authors' words whoever writes or asks."""
+    model = model.memo.get(AUTHORED, model)
+    form = model.form(form.full_name)
     key = ("search", form.full_name)
     if key not in model.memo:
         model.memo[key] = _indexed(model, form)

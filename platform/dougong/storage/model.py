@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from ..definition.definitions import Definitions
 
 Types = Mapping[str, FieldType]
+#: In the memo of a model in a reader's language: the model in the authors' words.
+AUTHORED = "authored"
 #: (form, subtable's x-id or "", field's x-id) → column
 Columns = Mapping[tuple[str, str, str], str]
 
