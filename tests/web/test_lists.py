@@ -50,6 +50,7 @@ def test_a_bad_filter_is_explained_and_the_list_stays(text: str, clerk: Visitor)
 
 
 def test_columns_one_may_not_see_are_not_offered(clerk: Visitor, admin: Visitor) -> None:
+    make_goods(admin, "列钉", "3")
     assert "成本" in admin.get("/f/shop.goods").text
     assert "成本" not in clerk.get("/f/shop.goods").text
 
@@ -327,3 +328,48 @@ def statements(inst: Any, act: Any) -> int:
 
 def words_of(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text))
+
+
+NASTY = [
+    "\x00", '"', "`", "a,b,,", "--name", "name:sum", "x" * 30_000, "(((", "name.name.name.name", "$deleted",
+    "up.up.up.up.up.name", "<script>", "%", "ym(", "sum(name)", "1e999999",
+]  # fmt: skip
+PARAMETERS = ["view", "filter", "sort", "columns", "group", "totals", "kind", "date", "month", "q", "after", "panel"]
+
+
+@pytest.mark.parametrize("parameter", PARAMETERS)
+def test_no_address_of_a_list_is_a_fault_of_ours(parameter: str, wood: dict[str, str], clerk: Visitor) -> None:
+    for kind in ("list", "board"):
+        for text in NASTY:
+            asked = {"kind": kind, parameter: text}
+            page = clerk.client.get("/f/wood.part", query_string=asked)
+            assert page.status_code < 500, asked
+
+
+@pytest.mark.parametrize("part", ["rows", "filter", "sort", "group", "filter/options", "views", "views/new"])
+def test_no_part_of_a_list_is_a_fault_of_ours(part: str, wood: dict[str, str], clerk: Visitor) -> None:
+    for name in ("within", "below", "f0", "v0", "s0", "up", "field"):
+        for text in NASTY[:8]:
+            asked = {"f0": "price", "o0": ">", "v0": "1", "kind": "tree", name: text}
+            page = clerk.client.get(f"/f/wood.part/{part}", query_string=asked, headers={"HX-Request": "true"})
+            assert page.status_code < 500, (part, asked)
+
+
+@pytest.mark.parametrize(
+    "address", ["columns", "views", "views/all", "views/x", "cards/x", "cards/01890000-0000-7000-8000-000000000001"]
+)
+def test_nothing_sent_to_a_list_is_a_fault_of_ours(address: str, wood: dict[str, str], clerk: Visitor) -> None:
+    clerk.get("/f/wood.part")
+    for text in NASTY:
+        sent = {
+            "view-key": text,
+            "c": text,
+            "up": text,
+            "t.price": text,
+            "title": text,
+            "act": text,
+            "to": text,
+            "version": text,
+        }
+        answer = clerk.post(f"/f/wood.part/{address}", htmx=True, more={"kind": "board", "filter": text, **sent})
+        assert answer.status_code < 500, (address, text)

@@ -77,8 +77,11 @@ class Sight:
 
     def columns(self, look: Look) -> tuple[str, ...]:
         """Names of the columns of a look, those the member may not have left out."""
-        names = look.columns or self._first()
-        return tuple(dict.fromkeys(each for each in names if self.column(each) is not None))
+        for names in (look.columns, self._first()):
+            kept = tuple(dict.fromkeys(each for each in names if self.column(each) is not None))
+            if kept:
+                return kept
+        return ("$number",)
 
     def _first(self) -> tuple[str, ...]:
         drawn = [each for each in self.form.fields if each.drawn and each.value_type not in _NO_COLUMN]
