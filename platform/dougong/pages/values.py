@@ -166,11 +166,16 @@ def column_title(form: Form, name: str, locale: str) -> str:
     return text(SYSTEM[name], locale) if name in SYSTEM else name
 
 
+#: Fields that name even a document.
+_NAMES = ("name", "title")
+
+
 def title_of(form: Form, record: Mapping[str, Any], title_field: str | None, reader: Reader) -> str:
-    """What people call the record: its number (and a master's title beside it), its title, else its first filled field."""
+    """What people call the record: its number (and its name beside it), its title, else its first filled field."""
     number = record.get("number")
     if number:
-        title = of(form, title_field, record, reader) if title_field and not form.is_document else None
+        named = title_field and (not form.is_document or title_field in _NAMES)
+        title = of(form, title_field, record, reader) if title_field and named else None
         return (
             f"{number} {title.text}" if title is not None and not title.empty and title.text != number else str(number)
         )
