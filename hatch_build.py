@@ -29,8 +29,6 @@ VENDORED = {
     "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
     "china-division/dist/pca-code.json": "regions.json",
     "signature_pad/dist/signature_pad.umd.min.js": "signature_pad.min.js",
-    "trix/dist/trix.css": "trix.css",
-    "trix/dist/trix.umd.min.js": "trix.min.js",
 }
 ICONS = "@tabler/icons/icons/outline"
 #: Folders that travel inside the wheel, beside the code.
