@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from ..definition.model import Field, FieldLevel, Form, Section
 
-
 _WIDE = frozenset({
     "long_text", "rich_text", "json", "attachment", "image", "address", "multi_choice", "multi_reference", "tags",
 })  # fmt: skip
