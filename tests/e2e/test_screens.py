@@ -38,6 +38,14 @@ def test_what_a_finger_touches_is_large_enough(enter: Callable[..., Person]) -> 
         assert boss.page.evaluate(script) == [], address
 
 
+def test_the_search_among_the_apps_is_as_wide_as_the_phone(enter: Callable[..., Person]) -> None:
+    boss = enter("管理员", "phone")
+    boss.go("/apps")
+    box = boss.page.get_by_role("search").get_by_role("searchbox").bounding_box()
+    assert box
+    assert box["width"] > 320
+
+
 def test_the_filter_follows_into_the_address_and_back(enter: Callable[..., Person]) -> None:
     boss = enter("管理员")
     boss.go("/f/labor.worker")
