@@ -357,37 +357,6 @@ def test_a_picker_shows_what_was_chosen_lately_first_and_tells_records_apart(cle
     assert found.text.index("最近选过的") < found.text.index("阿尔法")
 
 
-# ------------------------------------------------------------------------------------------------ choosing
-
-
-def test_a_record_made_for_a_picker_is_chosen_when_one_comes_back(clerk: Visitor) -> None:
-    sheet = clerk.open_form("shop.ask")
-    row = ROW.format(5)
-    clerk.post(f"{sheet}/refresh", htmx=True, more={f"lines.{row}.count": "2", "what": "要一种新货"})
-    found = clerk.get(f"{sheet}/options/lines.thing?$q=新到货&input=lines.{row}.thing", htmx=True)
-    link = re.search(r'href="(/f/shop.goods/new\?[^"]+)"', found.text)
-    assert link
-    page = clerk.get(html.unescape(link[1]))
-    assert 'value="新到货"' in page.text
-    made = re.search(r'action="(/f/[^"]+/sheet/[^"/]+)"', page.text)
-    assert made
-    back = clerk.post(made[1], act="save", price="5")
-    assert back.headers["Location"] == f"/f/shop.ask/new?sheet={sheet.rpartition('/')[2]}"
-    filled = clerk.get(back.headers["Location"])
-    assert 'value="新到货"' in filled.text
-    assert 'value="要一种新货"' in filled.text
-    assert "10.00" in words(filled)
-
-
-def test_a_picker_shows_what_was_chosen_lately_first(clerk: Visitor) -> None:
-    make_goods(clerk, "阿尔法")
-    last = make_goods(clerk, "最近选过的")
-    ask(clerk, (last, "1"))
-    sheet = clerk.open_form("shop.ask")
-    found = clerk.get(f"{sheet}/options/lines.thing?$q=&input=x", htmx=True)
-    assert found.text.index("最近选过的") < found.text.index("阿尔法")
-
-
 def test_one_keystroke_among_five_hundred_rows_is_a_small_answer(clerk: Visitor) -> None:
     make_goods(clerk, "螺母", "2")
     sheet = clerk.open_form("shop.ask")

@@ -21,7 +21,21 @@ KNOWN_LIMIT = 40
 FIGURES = ("available", "asked", "excess")
 """What a check's message may name beside fields."""
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-NO_KEY = ("json", "tags", "multi_choice", "multi_reference", "attachment", "image", "signature", "cascade", "address", "location", "subtable", "rich_text", "secret")
+NO_KEY = (
+    "json",
+    "tags",
+    "multi_choice",
+    "multi_reference",
+    "attachment",
+    "image",
+    "signature",
+    "cascade",
+    "address",
+    "location",
+    "subtable",
+    "rich_text",
+    "secret",
+)
 """Field types whose values cannot be part of a unique key."""
 
 

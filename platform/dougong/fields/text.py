@@ -29,7 +29,6 @@ class Text(_Text):
         account = digits.isascii() and digits.isdigit() and ACCOUNT[0] <= len(digits) <= ACCOUNT[1]
         return f"****{digits[-4:]}" if account else super().mask(value, field)
 
-
     def longest(self, field: Field) -> int:
         return INDEXED_LIMIT if field.index or field.unique else self.limit
 

@@ -59,4 +59,10 @@ def _labelled(field: Field, value: Any) -> tuple[str, str, Any]:
 
 def _parts(value: Any) -> Sequence[Any]:
     """What can be said of a value whose tree has changed since: its codes."""
-    return list(value.values()) if isinstance(value, Mapping) else list(value) if isinstance(value, list | tuple) else [value]
+    return (
+        list(value.values())
+        if isinstance(value, Mapping)
+        else list(value)
+        if isinstance(value, list | tuple)
+        else [value]
+    )

@@ -101,7 +101,7 @@ class _Reader:
         if _is_key(value) and refers(each):
             if (key := self._key(value, at)) is not None:
                 into[each.name] = key
-            return
+            return None
         if each.value_type == "multi_reference" and isinstance(value, list | tuple) and any(map(_is_key, value)):
             return self._keys(each, value, at, into)
         try:

@@ -75,9 +75,7 @@ def kept_flags(ws: WriteSet) -> Flags:
     return Flags(set(kept.invisible), set(kept.required), set(kept.readonly))
 
 
-def places(
-    ws: WriteSet, form: Form, record: RowChange, *, settled: bool = False
-) -> Iterator[tuple[RowChange, Field]]:
+def places(ws: WriteSet, form: Form, record: RowChange, *, settled: bool = False) -> Iterator[tuple[RowChange, Field]]:
     """Every field of the record and of its rows that stay, in the author's order; rows that are settled only if asked."""
     for each in form.fields:
         yield record, each

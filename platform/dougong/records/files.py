@@ -117,7 +117,9 @@ def unfit(field: Field, file: File, at: str) -> list[Problem]:
     if field.value_type in ("image", "signature") and not file.type.startswith("image/"):
         found.append(Problem("format", at, {**said, "reason": "not_a_picture"}))
     accepted = options.get("accept")
-    endings = {f".{str(each).lower().lstrip('.')}" for each in accepted} if isinstance(accepted, list | tuple) else set()
+    endings = (
+        {f".{str(each).lower().lstrip('.')}" for each in accepted} if isinstance(accepted, list | tuple) else set()
+    )
     if endings and PurePosixPath(file.name).suffix.lower() not in endings:
         found.append(Problem("format", at, {**said, "reason": "file_ending", "endings": "、".join(sorted(endings))}))
     most = options.get("max_size")

@@ -159,7 +159,9 @@ class Judge:
         allowed = files.permitted(self.ws.tx, self.ws.model, [each for each, _, _ in new])
         lost = [Problem("reference", at, {"value": each}) for each, _, at in new if each not in allowed]
         known = files.described(self.ws.tx, allowed)
-        return lost + [wrong for each, field, at in new if each in known for wrong in files.unfit(field, known[each], at)]
+        return lost + [
+            wrong for each, field, at in new if each in known for wrong in files.unfit(field, known[each], at)
+        ]
 
     def _all_slots(self, entry: Entry) -> list[Slot]:
         found = []

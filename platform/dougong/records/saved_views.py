@@ -111,7 +111,12 @@ def add(tx: Transaction, model: Model, form: str, title: str, look: Look, *, sha
     """Save a new view, after the others; its id. Raises Invalid, Malformed, Forbidden."""
     if shared and not may_share(tx, model, form):
         raise Forbidden("forbidden", form=form, action="design")
-    kin = (views.c.form == form, views.c.shared.is_not_distinct_from(True) if shared else (views.c.shared.is_not_distinct_from(False) & _mine(tx)))
+    kin = (
+        views.c.form == form,
+        views.c.shared.is_not_distinct_from(True)
+        if shared
+        else (views.c.shared.is_not_distinct_from(False) & _mine(tx)),
+    )
     count, last = tx.conn.execute(select(func.count(), func.max(views.c.position)).where(*kin)).one()
     if count >= MOST:
         raise Malformed("too_many", limit=MOST)

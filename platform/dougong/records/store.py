@@ -28,8 +28,8 @@ from .formulas import Formulas
 from .intake import Intake
 from .judge import Judge
 from .ops import Create, Op
-from .progress import reached
 from .overflow import overflows
+from .progress import reached
 from .record import Record, from_rows
 from .write_set import RowChange, WriteSet
 

@@ -187,7 +187,8 @@ def problem_of(ws: WriteSet, form: Form, rule: Unique, claim: Claim) -> Problem:
     params: dict[str, Any] = {name: value for name, (value, _) in shown.items()}
     params.update({f"{name}_title": title for name, (_, title) in shown.items() if title is not None})
     texts = {
-        name: title or plain_text(value, _field(form, name), rule.message or "") for name, (value, title) in shown.items()
+        name: title or plain_text(value, _field(form, name), rule.message or "")
+        for name, (value, title) in shown.items()
     }
     message = _PLACE.sub(lambda found: texts.get(found[1], found[0]), rule.message) if rule.message else None
     at = (claim.record.pointer or "") + claim.at

@@ -45,7 +45,7 @@ def new(form: str) -> ResponseReturnValue:
     token = request.args.get("sheet")
     if not token:
         given = {name: request.args.getlist(name) for name in request.args if name not in _ASKED}
-        back = tuple(request.args.get(name, "") for name in ("$from", "$back", "$into"))
+        back = (request.args.get("$from", ""), request.args.get("$back", ""), request.args.get("$into", ""))
         made = begin_filled(
             installation(), actor(), form, copy=request.args.get("copy"), given=given, back=back if all(back) else None
         )
