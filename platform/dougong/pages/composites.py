@@ -18,8 +18,8 @@ _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".bmp"})
 
 
 def composite(field: Field, value: Any, title: Any, between: str) -> tuple[str, str, Any] | None:
-    """(text, kind, raw) of a value of these types; None for any other. Kinds: files, pics and signs with raw (id, name, how to
-    look at it), links with raw (address, title), rich with raw HTML, text."""
+    """(text, kind, raw) of a value of these types; None for any other. Kinds: files, pics and signs with raw (id, name,
+    how to look at it), links with raw (address, title), rich with raw HTML, text."""
     kind = field.value_type
     if kind in FILES:
         ids = [value] if isinstance(value, str) else value
