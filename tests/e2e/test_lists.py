@@ -127,8 +127,10 @@ def test_groups_columns_and_several_sorts(enter: Callable[..., Person]) -> None:
 def test_the_phone_has_cards_a_sheet_and_a_table(enter: Callable[..., Person]) -> None:
     boss = enter("管理员", "phone")
     page = boss.page
-    for address in (TICKETS, f"{TICKETS}?group=project", f"{TICKETS}?kind=board",
-                    f"{TICKETS}?kind=calendar&month=2025-08", f"{TICKETS}?panel=columns", f"{TICKETS}?panel=sort", "/f/base.cost_subject?view=all&kind=tree"):  # fmt: skip
+    for address in (
+        TICKETS, f"{TICKETS}?group=project", f"{TICKETS}?kind=board", f"{TICKETS}?kind=calendar&month=2025-08",
+        f"{TICKETS}?panel=columns", f"{TICKETS}?panel=sort", "/f/base.cost_subject?view=all&kind=tree",
+    ):  # fmt: skip
         boss.go(address)
         assert boss.width() <= 360, address
         assert violations(boss) == [], address

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ..access import require
 from ..kernel.actor import Actor
 from ..people import departments, members
 from ..people.members import Member
 from ..records.others import may_view
+from ..records.spelling import spelled
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .installation import Installation
@@ -49,19 +49,10 @@ def find_people(inst: Installation, actor: Actor, form: str, record: str, words:
 
 def _found(tx: Transaction, model: Model, form: str, record: str, words: str) -> Iterator[Member]:
     everybody = [each for each in members.all_of(tx.conn) if each.active and each.id != tx.actor.member]
-    fitting = [each for each in everybody if any(words in key for key in keys(each.name))]
-    fitting.sort(key=lambda each: not any(key.startswith(words) for key in keys(each.name)))
+    fitting = [each for each in everybody if any(words in key for key in spelled(each.name).split("\n"))]
+    fitting.sort(key=lambda each: not any(key.startswith(words) for key in spelled(each.name).split("\n")))
     left = MOST
     for each in fitting[:_ASKED]:
         if left and may_view(tx, model, form, record, each):
             left -= 1
             yield each
-
-
-@lru_cache(maxsize=20_000)
-def keys(name: str) -> tuple[str, str, str]:
-    """What a name is found by: itself, its pinyin, the initials of that."""
-    from pypinyin import Style, lazy_pinyin
-
-    whole, initials = lazy_pinyin(name), lazy_pinyin(name, style=Style.FIRST_LETTER)
-    return name.lower(), "".join(whole).lower(), "".join(initials).lower()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-from pypinyin import Style, lazy_pinyin
 
 from ..kernel.actor import Actor
 from ..kernel.errors import Forbidden
 from ..people import departments, members, roles
 from ..people.departments import Department
 from ..people.members import Member
+from ..records.spelling import spelled
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .transaction import read
@@ -46,7 +44,7 @@ class Directory:
     def _said(self, member: Member) -> str:
         places = [self.place(each) for each in member.departments]
         titles = [self.titles.get(each, each) for each in member.roles]
-        return " ".join([member.name, initials(member.name), member.login, *places, *titles]).lower()
+        return " ".join([member.name, spelled(member.name), member.login, *places, *titles]).lower()
 
 
 def directory(inst: Installation, actor: Actor) -> Directory:
@@ -76,9 +74,3 @@ def tree(every: list[Department]) -> tuple[tuple[Department, int], ...]:
 
     below(None, 0)
     return tuple(found)
-
-
-@lru_cache(maxsize=20_000)
-def initials(name: str) -> str:
-    """The first letters of a name's pinyin: zw for 张伟."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ..definition.model import Field, Form
+from ..records.spelling import spelled
 from .reading import Row, text_of
 from .synonyms import GROUPS
 
@@ -126,9 +127,7 @@ def _sounds(head: str, target: Target) -> bool:
     title = _own(target)
     if len(said) < 2 or not said.isascii() or not said.isalpha() or title.isascii():
         return False
-    from pypinyin import Style, lazy_pinyin
-
-    return said in ("".join(lazy_pinyin(title)), "".join(lazy_pinyin(title, style=Style.FIRST_LETTER)))
+    return said in spelled(title).split("\n")
 
 
 def _alike(head: str, target: Target) -> bool:
