@@ -46,6 +46,17 @@ def test_the_search_among_the_apps_is_as_wide_as_the_phone(enter: Callable[..., 
     assert box["width"] > 320
 
 
+def test_the_buttons_of_a_row_scroll_under_the_bar(enter: Callable[..., Person]) -> None:
+    boss = enter("管理员", "phone")
+    boss.go("/f/labor.day_labor_ticket/new")
+    boss.add_row()
+    boss.page.evaluate("document.activeElement.blur()")
+    row, bar = boss.page.evaluate(
+        "() => ['table.sub td.act', '.actbar'].map(each => Number(getComputedStyle(document.querySelector(each)).zIndex))"
+    )
+    assert row < bar
+
+
 def test_the_filter_follows_into_the_address_and_back(enter: Callable[..., Person]) -> None:
     boss = enter("管理员")
     boss.go("/f/labor.worker")
