@@ -146,4 +146,4 @@ def _bytes(content: Any) -> bytes:
 
 
 def _pretty(content: Any) -> bytes:
-    return exact_json.dumps(content).encode()
+    return (exact_json.dumps(content, indent=1) + "\n").encode()

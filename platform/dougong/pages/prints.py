@@ -17,7 +17,7 @@ from ..definition.sums import summed
 from . import formats
 from .catalogue import mark, text
 from .environment import state_title
-from .values import NUMBERS, Reader, Shown, column_title, dig, has, lines, of
+from .values import NUMBERS, Reader, Shown, column_title, dig, has, lines, of, who
 from .values import shown as shown_as
 
 #: Events of the history that a trail on paper tells.
@@ -173,7 +173,8 @@ class _Filler:
             for event in events:
                 if event in TOLD:
                     word = text(TOLD[event], self.reader.locale)
-                    yield word, str(act.get("by_name") or ""), formats.moment(act["at"], self.reader.zone)
+                    by = who(str(act.get("by_name") or ""), self.reader.locale)
+                    yield word, by, formats.moment(act["at"], self.reader.zone)
 
     def signers(self, wanted: Any) -> tuple[str, ...]:
         if isinstance(wanted, list | tuple):

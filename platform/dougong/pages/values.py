@@ -166,6 +166,15 @@ def column_title(form: Form, name: str, locale: str) -> str:
     return text(SYSTEM[name], locale) if name in SYSTEM else name
 
 
+#: The house's own hands, by the names they act under.
+_HANDS = {"operator": mark("The operator"), "platform": mark("Dougong itself")}
+
+
+def who(name: str, locale: str) -> str:
+    """Whoever acted, by name; the house's own hands in words."""
+    return text(_HANDS[name], locale) if name in _HANDS else name
+
+
 #: Fields that name even a document.
 _NAMES = ("name", "title")
 

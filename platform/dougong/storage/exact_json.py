@@ -8,15 +8,17 @@ from typing import Any
 import simplejson
 
 
-def dumps(value: Any, *, sort_keys: bool = False) -> str:
-    """JSON text of canonical values: Decimal as an exact number, dates and instants as their ISO text, tuples as arrays."""
+def dumps(value: Any, *, sort_keys: bool = False, indent: int | None = None) -> str:
+    """JSON text of canonical values: Decimal as an exact number, dates and instants as their ISO text, tuples as arrays.
+    With `indent` it is laid out for people."""
     return simplejson.dumps(
         value,
         use_decimal=True,
         ensure_ascii=False,
         allow_nan=False,
         sort_keys=sort_keys,
-        separators=(",", ":"),
+        separators=(",", ":") if indent is None else (",", ": "),
+        indent=indent,
         default=_text,
         iterable_as_array=True,
     )

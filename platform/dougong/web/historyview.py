@@ -11,6 +11,7 @@ from ..pages import formats
 from ..pages.catalogue import mark
 from ..pages.environment import state_title
 from ..pages.values import SYSTEM, shown
+from ..pages.values import who as hand
 from ..records.history import field_of
 from .current import installation, locale, today
 from .language import say
@@ -41,7 +42,6 @@ EVENTS = {
     "restore": Kind(mark("restored"), icon="restore"),
     "print": Kind(mark("printed"), icon="printer"),
 }
-_ACTORS = {"operator": mark("The operator"), "platform": mark("Dougong itself")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Entry:
 
 def who(name: str) -> str:
     """Whoever acted, by name; the house's own hands in words."""
-    return say(_ACTORS[name]) if name in _ACTORS else name
+    return hand(name, locale())
 
 
 def entry(form: Form, act: Mapping[str, Any]) -> Entry:

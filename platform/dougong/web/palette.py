@@ -87,12 +87,16 @@ def find(tx: Transaction, words: str) -> Found:
     """What the actor may open or do that fits the words."""
     model = installation().catalog.live(tx)
     links = [link for menu in menus(tx, model) for link in menu.links]
+    plain = installation().catalog.plain.live(tx).definitions
+    called = {link.form: f"{link.title} {plain.form(link.form).title}" for link in links}  # in either language
     if not words:
         kept = at_hand.favourite_forms(tx.conn, tx.actor.member) if tx.actor.member else []
         first = [link for link in links if link.form in kept]
         return Found((), tuple(first), tuple(opened_lately(tx, model)), words)
-    fitting = tuple(link for link in links if fits(link.title, words))[:FORMS]
-    return Found(tuple(_acts(tx, model, links, words)), fitting, tuple(_records(tx, model, links, words)), words)
+    fitting = [link for link in links if fits(called[link.form], words)]
+    starts = [link for link in links if fits(_("New {form}", form=called[link.form]), words)]
+    acts, records = tuple(_acts(tx, model, starts, words)), tuple(_records(tx, model, links, words))
+    return Found(acts, tuple(fitting[:FORMS]), records, words)
 
 
 def opened_lately(tx: Transaction, model: Model, limit: int = 10) -> list[Row]:
@@ -111,11 +115,10 @@ def opened_lately(tx: Transaction, model: Model, limit: int = 10) -> list[Row]:
     return [rows[href] for form, record in wanted if (href := f"/f/{form}/{record}") in rows]
 
 
-def _acts(tx: Transaction, model: Model, links: list[Link], words: str) -> Iterator[Act]:
-    for link in links:
-        title = _("New {form}", form=link.title)
-        if (fits(title, words) or fits(link.title, words)) and allowed(tx, model, link.form, "create"):
-            yield Act(f"/f/{link.form}/new", title)
+def _acts(tx: Transaction, model: Model, starts: list[Link], words: str) -> Iterator[Act]:
+    for link in starts:
+        if allowed(tx, model, link.form, "create"):
+            yield Act(f"/f/{link.form}/new", _("New {form}", form=link.title))
     for act in _places(tx):
         if fits(act.title, words):
             yield act
