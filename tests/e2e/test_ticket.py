@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import BOTH
+
 if TYPE_CHECKING:
     from tests.e2e.conftest import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("server", BOTH, indirect=True)]
 
 
 def begin(foreman: Person, project: str, shift: str = "白班") -> None:
