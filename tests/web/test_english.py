@@ -55,6 +55,12 @@ def test_the_start_and_the_menu_are_english(english: Visitor) -> None:
         assert chinese(words(english.get(address))) == set()
 
 
+def test_modules_name_their_forms_in_english(english: Visitor) -> None:
+    page = words(english.get("/admin/modules/labor"))
+    assert "Day-labour ticket" in page
+    assert chinese(page) == set()
+
+
 def test_records_are_english(english: Visitor) -> None:
     sheet = english.open_form("base.partner")
     assert english.post(sheet, act="save", name="Built Ltd", kinds="业主").status_code in (200, 303)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..definition.definitions import Definitions
 from ..definition.export import export_module as export_files
 from ..definition.load import load_module
 from ..definition.model import Module
@@ -43,12 +44,14 @@ def list_modules(inst: Installation, actor: Actor) -> list[Available]:
     shipped = {name: _bundled_head(name) for name in bundled_names()}
 
     def act(tx: Transaction) -> list[Available]:
-        live = inst.catalog.live(tx).definitions.modules
+        definitions = inst.catalog.live(tx).definitions
+        live = definitions.modules
         mine = {each.name: each for each in versions.installed(tx.conn)}
         found = []
         for name in sorted({*mine, *shipped}, key=lambda each: (live[each].order if each in live else 1000, each)):
             enabled = name in mine and mine[name].enabled and name in live
-            head = _head_of(live[name]) if enabled else _stored_head(tx, name) if name in mine else shipped[name]
+            stored = shipped[name] if name not in mine else {} if enabled else _stored_head(tx, name)
+            head = _head_of(live[name], definitions) if enabled else stored
             needing = tuple(sorted(each.name for each in live.values() if name in each.requires))
             found.append(
                 Available(
@@ -107,8 +110,9 @@ def _files(tx: Transaction, name: str) -> Mapping[str, Any]:
     return read_source(folder).files
 
 
-def _head_of(module: Module) -> dict[str, Any]:
-    forms = {each.full_name: each.title for each in module.forms}
+def _head_of(module: Module, definitions: Definitions) -> dict[str, Any]:
+    """Titles as the definitions say them, which may be in the reader's language."""
+    forms = {each.full_name: definitions.forms[each.full_name].title for each in module.forms}
     return {"title": module.title, "version": module.version, "requires": module.requires, "forms": forms}
 
 
