@@ -1,7 +1,7 @@
 """Takes the pictures of the guide: a throw-away demo firm behind a real server, a real Chromium, every scene at two widths
 and in both languages. One rule: a scene leaves the firm as the next one expects it.
 
-    .venv/bin/python docs/guide/pictures.py              all of them, into docs/guide/images (two or three minutes)
+    .venv/bin/python docs/guide/pictures.py              all of them, into docs/guide/images (some minutes)
     .venv/bin/python docs/guide/pictures.py find bulk    only these scenes
 """
 
