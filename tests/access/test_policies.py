@@ -364,7 +364,7 @@ def test_a_picker_offers_what_may_be_seen_by_a_name_that_may_be_read(
 def test_an_export_holds_the_rows_that_may_be_exported(
     installation: Installation, member: Member, publish: Publish
 ) -> None:
-    from dougong.actions.export_records import export_rows
+    from dougong.actions.export_records import Wanted, export_rows
 
     publish(
         m={
@@ -376,7 +376,7 @@ def test_an_export_holds_the_rows_that_may_be_exported(
     for pay in (1, 9):
         put(installation, operator("demo"), name=str(pay), pay=pay)
     with pytest.raises(Forbidden):
-        list(export_rows(installation, member("bob"), "m.f"))
-    rows = list(export_rows(installation, member("eve", "out"), "m.f"))
+        list(export_rows(installation, member("bob"), "m.f", Wanted()))
+    rows = list(export_rows(installation, member("eve", "out"), "m.f", Wanted()))
     assert [each["values"]["name"] for each in rows] == ["1"]
     assert names(installation, member("eve")) == ["1", "9"]

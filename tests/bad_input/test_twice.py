@@ -182,12 +182,15 @@ def test_a_stale_form_keeps_what_was_typed_and_shows_both(bob: Attacker, eve: At
     assert (
         eve.call("PATCH", f"/records/bad.thing/{thing}", {"count": 7, "note": "别人写的"}, If_Match="*").status == 200
     )
-    for lang, says in (("zh_CN", "别人"), ("en", "Somebody")):
+    for lang, says in (("zh_CN", "刚"), ("en", "has just changed this record")):
         bob.browser.speak(lang)
         answer = bob.browser.post(sheet, {"count": "5", "note": "我写的话"}, htmx=True, act="save")
         assert answer.status_code == 412, words(answer)
         assert {"别人写的", "我写的话", "5", "7"} <= set(words(answer).split())
         assert says in words(answer)
+        assert "eve@demo.test" in words(answer)
+        assert "bob@demo.test" not in words(answer)
+        assert "原来" in words(answer)
     bob.browser.speak("zh_CN")
     assert bob.call("GET", f"/records/bad.thing/{thing}").data["values"]["count"] == 7
     again = bob.browser.get(f"/f/bad.thing/{thing}/edit?sheet={sheet.rpartition('/')[2]}")

@@ -12,12 +12,15 @@ from ..kernel.errors import Stale
 from ..pages.values import shown
 from ..records import query
 from ..records.history import history
-from ..records.present import instant
 from ..records.titles import Titles, kind_of
 from ..storage.transaction import Transaction
 from .current import installation, read
 from .language import say
 from .values import reader
+
+
+#: Acts that leave a record as it is.
+_WITHOUT_CHANGE = frozenset({"print"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class _Since:
 
 def conflict(state: FormState, error: Stale) -> Conflict:
     """The fields both have changed; a subtable is one of them, taken whole."""
-    since = _changed_since(state)
+    since = _changed_since(state, int(error.params.get("current", 0)))
     found = []
     for each in error.params.get("differs", ()):
         field = state.form.find(str(each["field"]))
@@ -61,9 +64,10 @@ def conflict(state: FormState, error: Stale) -> Conflict:
     return Conflict(found, list(since.who), len(own - {each.name for each in found}))
 
 
-def _changed_since(state: FormState) -> _Since:
-    """The fields (subtables as wholes) anybody changed since this sheet was opened; what only one changed is no conflict."""
-    opened, record = instant(state.sheet.created_at) or "", state.sheet.record
+def _changed_since(state: FormState, stands: int) -> _Since:
+    """The fields (subtables as wholes) anybody changed between the version this sheet was opened with and that which
+    `stands`; what only one changed is no conflict. Each change raises the version by one and leaves one act."""
+    record, missed = state.sheet.record, stands - (state.sheet.version or 0)
     found = _Since({}, {})
     if record is None:
         return found
@@ -71,12 +75,11 @@ def _changed_since(state: FormState) -> _Since:
     def acts(tx: Transaction) -> list[dict[str, Any]]:
         model = installation().catalog.live(tx)
         _, levels = query.get(tx, model, state.form.full_name, record)
-        return history(tx, model, state.form.full_name, record, levels)
+        every = history(tx, model, state.form.full_name, record, levels)
+        return [each for each in every if each["event"] not in _WITHOUT_CHANGE][:missed]
 
     whole = {one.name for one in state.form.subtables}
     for act in read(acts):  # newest first: the oldest change is written last
-        if str(act["at"]) < opened:
-            continue
         for change in act["changes"]:
             name = str(change["field"])
             found.before[name] = (change.get("old"), change.get("old_title"))
