@@ -18,7 +18,6 @@ from .current import installation, read
 from .language import say
 from .values import reader
 
-
 #: Acts that leave a record as it is.
 _WITHOUT_CHANGE = frozenset({"print"})
 
