@@ -96,6 +96,21 @@ def test_what_was_typed_survives_closing_the_page(enter: Callable[..., Person]) 
     assert foreman.page.get_by_label("部位").input_value() == "3 层东"
 
 
+def test_a_begun_ticket_is_given_up_on_the_phone(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强", "phone")
+    foreman.go("/f/labor.day_labor_ticket/new")
+    foreman.page.get_by_label("部位").fill("不要了")
+    foreman.settle()
+    foreman.page.locator(".bar details.menu summary").click()
+    foreman.page.get_by_role("button", name="放弃").click()
+    foreman.page.wait_for_url("**/f/labor.day_labor_ticket")
+    foreman.go("/drafts")
+    assert "不要了" not in foreman.page.locator("main").inner_text()
+    foreman.go("/f/labor.worker")  # one view: its tab and the gear stand whole, in a line of their own
+    gear = foreman.page.locator("#list-tabs .tab-x").bounding_box()
+    assert gear and gear["x"] + gear["width"] <= 360
+
+
 def test_the_caret_stays_while_totals_change(enter: Callable[..., Person]) -> None:
     foreman = enter("马强")
     begin(foreman, "城东")
