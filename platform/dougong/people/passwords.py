@@ -22,7 +22,8 @@ _turn = threading.BoundedSemaphore(2)
 def hashed(password: str) -> str:
     """The argon2id hash to store. Raises Invalid `length` at /password."""
     if not LEAST <= len(password) <= MOST:
-        raise Invalid([Problem("length", "/password", {"min": LEAST, "max": MOST})])
+        limit = {"min": LEAST} if len(password) < LEAST else {"max": MOST}
+        raise Invalid([Problem("length", "/password", {**limit, "length": len(password)})])
     with _turn:
         return _hasher.hash(password)
 
