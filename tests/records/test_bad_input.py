@@ -119,6 +119,13 @@ def test_characters_are_counted_and_not_bytes(desk: Desk) -> None:
         assert create(desk, name=name).values["name"] == name
 
 
+def test_a_list_whose_entries_cannot_be_read_is_not_also_missing(desk: Desk, publish: Callable[..., None]) -> None:
+    kinds = {"type": "array", "items": {"type": "string", "enum": ["甲", "乙"]}, "uniqueItems": True}
+    publish(shop={"item": {"record": {"type": "object", "required": ["kinds"], "properties": {"kinds": kinds}}}})
+    assert desk.refused(lambda: desk.create("shop.item", {"kinds": ["丙"]})) == {("/kinds/0", "enum")}
+    assert desk.refused(lambda: desk.create("shop.item", {"kinds": []})) == {("/kinds", "required")}
+
+
 def test_everything_wrong_is_told_at_once(desk: Desk) -> None:
     sent = {"kind": "丙", "price": "x", "day": "2025-13-01", "other": 1, "lines": [{"count": 1}, {"count": "x"}]}
     assert desk.refused(lambda: desk.create("shop.item", sent)) == {

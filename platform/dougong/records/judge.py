@@ -204,4 +204,6 @@ def _once(problems: Iterable[Problem]) -> list[Problem]:
     for each in problems:
         found.setdefault((each.code, each.pointer), each)
     blamed = {at for code, at in found if code != "required"}
+    # a list of which no entry could be read: the entry is blamed, not the list
+    blamed |= {at.rpartition("/")[0] for at in blamed if at.rpartition("/")[2].isdigit()}
     return [each for each in found.values() if each.code != "required" or each.pointer not in blamed]
