@@ -3,7 +3,6 @@ and begun from it. One rule: only what `records.present` cut to the reader is sh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 from .. import notify
 from ..access import Levels, allowed
 from ..definition.model import Field, FieldLevel, Form
+from ..definition.sums import summed
 from ..forms.layout import plan
 from ..formula.rmb import rmb_upper
 from ..kernel.errors import DougongError
@@ -238,19 +238,10 @@ def _part(form: Form, shown: Mapping[str, Any], title: str, columns: int, cells:
 def _table(form: Form, sub: Field, shown: Mapping[str, Any]) -> Table:
     rows = tuple(lines(sub, shown, reader()))
     heads = tuple(each for each in sub.fields if each.drawn and (not rows or any(each.name in row for row in rows)))
-    summed = [each for each in heads if each.name in _summed(form, sub)]
-    sums = {each.name: total for each in summed if (total := _sum(each, sub, shown)) is not None}
+    added = summed(form, sub)
+    wanted = [each for each in heads if each.name in added]
+    sums = {each.name: total for each in wanted if (total := _sum(each, sub, shown)) is not None}
     return Table(sub.name, sub.title, heads, rows, sums)
-
-
-def _summed(form: Form, sub: Field) -> set[str]:
-    """The columns that make sense added up: those the author's own formulas sum, else amounts that are computed; and
-    quantities. Prices, shares and codes are not."""
-    texts = " ".join(each.formula.text for each in form.fields if each.formula is not None)
-    said = set(re.findall(rf"\bsum\(\s*{re.escape(sub.name)}\.(\w+)\s*\)", texts))
-    money = {each.name for each in sub.fields if each.value_type == "money" and each.formula is not None}
-    hours = {each.name for each in sub.fields if each.value_type == "decimal" and not each.lookup}
-    return (said or money) | hours
 
 
 def _sum(each: Field, sub: Field, shown: Mapping[str, Any]) -> str | None:
