@@ -25,7 +25,7 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) { hide(); back(); }
     const clears = event.target.closest("[data-clear]");
-    if (clears) $(clears.dataset.clear).replaceChildren();
+    if (clears) (clears.closest(".up-said") || $(clears.dataset.clear)).replaceChildren();
   });
   document.addEventListener("dialog:show", () => show($("#dialog")));
   document.addEventListener("dialog:shut", hide);

@@ -85,8 +85,15 @@
 
   const said = (words, values) => words.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
   const megabytes = (bytes) => (bytes / 1048576).toFixed(bytes % 1048576 ? 1 : 0) + " MB";
-  function note(text, html) {
-    const place = $("#notice");
+  // beside the field it speaks of; on pages without one at the head
+  function note(text, html, home) {
+    const cell = home && home.closest("[id$='-c']");
+    let place = cell ? $(".up-said", cell) : $("#notice");
+    if (!place) {
+      place = document.createElement("div");
+      place.className = "up-said";
+      cell.append(place);
+    }
     if (html) place.innerHTML = html;
     else {
       const box = document.createElement("div");
@@ -106,7 +113,7 @@
     const own = Number(input.dataset.size || 0) * 1048576;
     const limit = Math.min(own || Infinity, Number(input.dataset.limit) || Infinity);
     if (file.size > limit) {
-      note(said(input.dataset.tooLarge, { name: file.name, limit: megabytes(limit) }));
+      note(said(input.dataset.tooLarge, { name: file.name, limit: megabytes(limit) }), "", home());
       return Promise.resolve();
     }
     const progress = $("[data-progress]", home());
@@ -127,8 +134,8 @@
       request.onloadend = () => {
         show(null);
         if (request.status === 201) hold(JSON.parse(request.responseText).id, input, home());
-        else if (request.status) note("", request.responseText);
-        else note(said(input.dataset.failed, { name: file.name }));
+        else if (request.status) note("", request.responseText, home());
+        else note(said(input.dataset.failed, { name: file.name }), "", home());
         done();
       };
       show(0);

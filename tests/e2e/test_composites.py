@@ -125,3 +125,15 @@ def test_a_day_on_site_is_told_with_pictures_a_signature_and_a_place(
     assert not page.locator("#view-d").is_visible()
     assert boss.width() <= page.viewport_size["width"]  # type: ignore[index]
     assert violations(page) == []
+
+
+def test_a_picture_that_is_none_is_refused_beside_its_field(enter: Callable[..., Person], tmp_path: Path) -> None:
+    boss = enter("管理员")
+    boss.go("/f/probe.all/new")
+    (tmp_path / "假.jpg").write_text("<html>", encoding="utf-8")
+    boss.page.locator("[data-upload=image]").set_input_files(tmp_path / "假.jpg")
+    said = boss.page.locator(".up-said")
+    said.get_by_text("内容和文件名不符").wait_for()
+    said.get_by_role("button", name="关闭").click()
+    assert said.inner_text() == ""
+    boss.complaints[:] = [each for each in boss.complaints if "status of 415" not in each]
