@@ -18,7 +18,8 @@
     const box = $("#dialog");
     if (box.open) box.close();
     box.replaceChildren();
-    if (opener && opener.isConnected) opener.focus();
+    const menu = opener && opener.closest("details.menu:not([open])"); // what opened it may lie in a menu that shut since
+    if (opener && opener.isConnected) (menu ? $("summary", menu) : opener).focus();
     opener = null;
   }
   document.addEventListener("close", (event) => { if (event.target.id === "dialog" && event.target.firstChild) hide(); }, true);
