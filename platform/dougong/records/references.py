@@ -203,8 +203,10 @@ def hold(tx: Transaction, model: Model, wanted: Mapping[str, Iterable[str]]) -> 
 def claim(tx: Transaction, model: Model, form: str, ids: Iterable[str]) -> None:
     """Before deleting: wait for everybody who is about to refer to these records (see `hold`)."""
     main = model.table(form).main
-    if tx.dialect == "postgresql":
-        tx.conn.execute(select(main.c.id).where(main.c.id.in_(sorted(ids))).order_by(main.c.id).with_for_update())
+    if tx.dialect != "postgresql":
+        return
+    for some in chunks(sorted(ids)):
+        tx.conn.execute(select(main.c.id).where(main.c.id.in_(some)).order_by(main.c.id).with_for_update())
 
 
 def referenced(ws: WriteSet, form: str, ids: Iterable[str]) -> set[str]:
