@@ -296,6 +296,7 @@ def test_an_address_fills_a_form_in_and_saves_nothing(clerk: Visitor) -> None:
     assert "nonsense、total" in words(page)
     assert words(clerk.get("/f/shop.ask")).count("十把锤子") == before
     assert "申请" in words(clerk.get("/drafts"))
+    assert "/drafts" in clerk.get("/").text  # and the workbench leads there
 
 
 def test_a_default_that_was_emptied_stays_empty(clerk: Visitor) -> None:

@@ -109,6 +109,7 @@ def _shown(error: DougongError, status: int) -> Response:
     said = {
         "status": status, "code": error.code, "text": error_sentence(error, locale()), "number": number(),
         "problems": [sentence(each, locale()) for each in getattr(error, "problems", ())], "again": _here(),
+        "plain": request.path if status in (400, 422) and request.method == "GET" and request.query_string else "",
     }  # fmt: skip
     if not htmx:
         return make_response(render_template("errors/page.html" if signed_in() else "errors/bare.html", **said), status)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from ..access import allowed
 from ..definition.model import Form
+from ..forms.sheets import my_sheets
 from ..pages.catalogue import mark
 from ..records import query
 from ..records.query import Query
@@ -35,13 +36,14 @@ _MINE = "$created_by = me() or $owner = me()"
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What the page shows."""
+    """What the page shows; `unsaved` counts the forms begun and not saved."""
 
     waiting: list[Row]
     open: list[Row]
     mine: list[Row]
     starts: list[Link]
     lately: list[Row]
+    unsaved: int
 
 
 @blueprint.get("/")
@@ -51,7 +53,7 @@ def page() -> ResponseReturnValue:
     board = read(_board)
     return render_template(
         "workbench/page.html", waiting=board.waiting, open=board.open, mine=board.mine, starts=board.starts,
-        lately=board.lately, day=day_words(today()),
+        lately=board.lately, unsaved=board.unsaved, day=day_words(today()),
     )  # fmt: skip
 
 
@@ -78,6 +80,7 @@ def _board(tx: Transaction) -> Board:
         _latest(_found(tx, model, forms, _MINE))[:EACH],
         list(_starts(tx, model)),
         opened_lately(tx, model, LATELY),
+        len(my_sheets(tx, limit=SHOWN)),
     )
 
 
