@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from ..definition.columns import ID, ColumnSpec
 from ..definition.model import Field
 from ..kernel.ids import is_id
-from .type import FieldType, Unreadable
+from .type import FieldType, Unreadable, blank
 
 
 class _Id(FieldType):
@@ -24,7 +24,7 @@ class _Id(FieldType):
         return ID
 
     def read(self, value: Any, field: Field) -> Any:
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if blank(value):
             return None
         if not isinstance(value, str):
             raise Unreadable("type", expected="string")

@@ -9,7 +9,11 @@ from typing import Any, ClassVar
 import simplejson
 
 from ..definition.model import Field
-from .type import FieldType, Unreadable
+from ._characters import keepable
+from .type import FieldType, Unreadable, blank
+
+#: Letters of a part that is written by hand.
+LONGEST = 200
 
 
 class _Parts(FieldType):
@@ -20,7 +24,7 @@ class _Parts(FieldType):
 
     def mapping(self, value: Any) -> dict[str, Any] | None:
         """The parts that say something; None when none does. Raises Unreadable for anything but an object of known parts."""
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if blank(value):
             return None
         if not isinstance(value, Mapping):
             raise Unreadable("format" if isinstance(value, str) else "type", expected=self.name, format=self.name)
@@ -28,6 +32,14 @@ class _Parts(FieldType):
             if name not in self.known:
                 raise Unreadable("unknown_field", inside="/" + str(name).replace("~", "~0").replace("/", "~1"))
         return {name: each for name, each in value.items() if each not in (None, "", [], ())} or None
+
+    def line(self, value: Any, name: str) -> str:
+        """A part that is written by hand, as one line. Raises Unreadable for anything but a text of at most LONGEST."""
+        if not isinstance(value, str):
+            raise Unreadable("type", inside="/" + name, expected="string")
+        if len(value) > LONGEST:
+            raise Unreadable("length", inside="/" + name, max=LONGEST, length=len(value))
+        return " ".join(keepable(value).split())
 
     def pretty(self, value: Any, field: Field) -> str:
         """A cell as people write it."""

@@ -8,12 +8,9 @@ from typing import Any
 from ..definition.columns import JSON, ColumnSpec
 from ..definition.model import Field
 from ..formula.types import Kind, Type
-from ._characters import keepable
 from ._parts import _Parts
 from ._trees import tree_of
 from .type import Unreadable
-
-LONGEST = 200
 
 
 class Address(_Parts):
@@ -37,13 +34,8 @@ class Address(_Parts):
         made: dict[str, Any] = {}
         if "region" in given:
             made["region"] = self._region(given["region"], field)
-        detail = given.get("detail", "")
-        if not isinstance(detail, str):
-            raise Unreadable("type", inside="/detail", expected="string")
-        if len(detail) > LONGEST:
-            raise Unreadable("length", inside="/detail", max=LONGEST, length=len(detail))
-        if detail.strip():
-            made["detail"] = " ".join(keepable(detail).split())
+        if detail := self.line(given.get("detail", ""), "detail"):
+            made["detail"] = detail
         return made or None
 
     def _region(self, value: Any, field: Field) -> list[str]:

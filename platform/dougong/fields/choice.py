@@ -9,7 +9,7 @@ from ..definition.columns import ColumnSpec
 from ..definition.model import Field
 from ..formula.types import Type
 from ._choices import by_text, option_column, option_type, options, pick, settled, value_text
-from .type import FieldType, Unreadable
+from .type import FieldType, Unreadable, blank
 
 
 class Choice(FieldType):
@@ -32,7 +32,7 @@ class Choice(FieldType):
         return options(field.schema)
 
     def read(self, value: Any, field: Field) -> Any:
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if blank(value):
             return None
         if isinstance(value, (list, tuple, dict, float)):
             raise Unreadable("type", expected="string")

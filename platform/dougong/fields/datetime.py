@@ -13,7 +13,7 @@ from ..formula import types as formula
 from ..formula.types import Type
 from ._characters import plain
 from ._keywords import values_rules
-from .type import FieldType, Here, Rule, Unreadable
+from .type import FieldType, Here, Rule, Unreadable, blank
 
 _RFC3339 = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(\.\d{1,6})?(?:[Zz]|([+-]\d{2}:\d{2}))", re.ASCII)
 _LOCAL = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T]*(\d{1,2}):(\d{2})(?::(\d{2}))?", re.ASCII)
@@ -36,7 +36,7 @@ class DateTime(FieldType):
         return formula.DATETIME
 
     def read(self, value: Any, field: Field) -> Any:
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if blank(value):
             return None
         if not isinstance(value, str):
             raise Unreadable("type", expected="string")

@@ -16,7 +16,7 @@ from ..kernel.problems import Problem
 from ._characters import plain
 from ._keywords import values_rules
 from ._numbers import WIDE
-from .type import FieldType, Rule, Unreadable
+from .type import FieldType, Rule, Unreadable, blank
 
 #: Seconds; 317 years.
 MOST = 10_000_000_000
@@ -53,7 +53,7 @@ class Duration(FieldType):
         return formula.INTEGER
 
     def read(self, value: Any, field: Field) -> Any:
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if blank(value):
             return None
         if not isinstance(value, str):
             raise Unreadable("type", expected="string")

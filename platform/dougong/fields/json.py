@@ -12,7 +12,7 @@ from ..definition.columns import JSON, ColumnSpec
 from ..definition.model import Field
 from ..formula.types import Kind, Type
 from ._characters import keepable
-from .type import FieldType, Unreadable
+from .type import FieldType, Unreadable, blank
 
 MAX_DEPTH = 32
 MAX_CHARACTERS = 262_144
@@ -38,7 +38,7 @@ class Json(FieldType):
 
     def read(self, value: Any, field: Field) -> Any:
         """A list becomes a tuple, as columns give it back; blank text is null here too."""
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if blank(value):
             return None
         if isinstance(value, Unparsed):
             raise Unreadable("format", format="json")

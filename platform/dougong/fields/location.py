@@ -10,12 +10,11 @@ from typing import Any
 from ..definition.columns import JSON, ColumnSpec
 from ..definition.model import Field
 from ..formula.types import Kind, Type
-from ._characters import keepable, plain
+from ._characters import plain
 from ._numbers import short
 from ._parts import _Parts
 from .type import Unreadable
 
-LONGEST = 200
 PLACES = 7
 _LIMITS = {"lat": 90, "lng": 180}
 _PAIR = re.compile(r"([-+]?\d{1,3}(?:\.\d+)?)\s*,\s*([-+]?\d{1,3}(?:\.\d+)?)(?:\s+(.*))?", re.ASCII | re.DOTALL)
@@ -46,13 +45,8 @@ class Location(_Parts):
                 made[name] = _degrees(given[name], limit, "/" + name)
             elif set(_LIMITS) & set(given):
                 raise Unreadable("required", inside="/" + name)
-        said = given.get("text", "")
-        if not isinstance(said, str):
-            raise Unreadable("type", inside="/text", expected="string")
-        if len(said) > LONGEST:
-            raise Unreadable("length", inside="/text", max=LONGEST, length=len(said))
-        if said.strip():
-            made["text"] = " ".join(keepable(said).split())
+        if said := self.line(given.get("text", ""), "text"):
+            made["text"] = said
         return made or None
 
     def joined(self, raw: Sequence[str]) -> str:

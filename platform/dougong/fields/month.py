@@ -12,7 +12,7 @@ from ..formula import types as formula
 from ..formula.types import Type
 from ._characters import plain
 from ._keywords import values_rules
-from .type import FieldType, Here, Rule, Unreadable
+from .type import FieldType, Here, Rule, Unreadable, blank
 
 _ISO = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _TYPED = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?|(\d{4})(\d{2})|(\d{4})-(\d{2})-01(?: 00:00:00)?", re.ASCII)
@@ -40,7 +40,7 @@ class Month(FieldType):
         return formula.TEXT
 
     def read(self, value: Any, field: Field) -> Any:
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if blank(value):
             return None
         if not isinstance(value, str):
             raise Unreadable("type", expected="string")

@@ -13,7 +13,7 @@ from ..formula import types as formula
 from ..formula.types import Type
 from ._characters import plain
 from ._keywords import values_rules
-from .type import FieldType, Rule, Unreadable
+from .type import FieldType, Rule, Unreadable, blank
 
 _ISO = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 _TYPED = re.compile(r"(\d{1,2})[:时点](\d{2})分?(?::(\d{2}))?|(\d{2})(\d{2})", re.ASCII)
@@ -35,7 +35,7 @@ class Time(FieldType):
         return formula.TIME
 
     def read(self, value: Any, field: Field) -> Any:
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if blank(value):
             return None
         if not isinstance(value, str):
             raise Unreadable("type", expected="string")

@@ -39,6 +39,11 @@ class Here:
     today: date
 
 
+def blank(value: Any) -> bool:
+    """Whether a value says nothing: null, or text without a letter."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
 class FieldType:
     """One kind of field. Class attributes say what is fixed, methods what depends on the field's own settings.
 
@@ -80,7 +85,7 @@ class FieldType:
         """A value a formula gave → the canonical value this field keeps: a number rounded half-up to its scale
         (docs/derived-values.md, What is kept),
         blank text null. Raises Invalid `out_of_range` where the column is too small."""
-        return None if isinstance(value, str) and not value.strip() else value
+        return None if blank(value) else value
 
     def rules(self, field: Field) -> Sequence[Rule]:
         """The scalar keywords of `field.schema` compiled once into closures over a canonical, non-null value."""
