@@ -110,6 +110,24 @@ def test_a_file_dropped_on_the_page_is_taken(enter: Callable[..., Person]) -> No
     assert "工人甲" in admin.page.locator("table").inner_text()
 
 
+def test_a_file_that_is_too_large_is_refused_before_it_is_sent(enter: Callable[..., Person]) -> None:
+    admin = enter("管理员", "phone")
+    page = admin.page
+    admin.go("/f/labor.worker/import")
+    told = page.locator("#file-bad")
+    assert told.is_hidden()
+    page.evaluate(_DROP.replace('["姓名,工种\\n工人甲,木工\\n"]', "[new Uint8Array(60 << 20)]"))
+    assert "这个文件超过 50 MB" in told.inner_text()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_role("button", name="读文件").click()
+    assert "POST" not in sent
+    page.evaluate(_DROP)
+    assert told.is_hidden()
+    page.get_by_role("button", name="读文件").click()
+    page.wait_for_url("**/imports/*")
+
+
 _DROP = """() => {
   const data = new DataTransfer();
   data.items.add(new File(["姓名,工种\\n工人甲,木工\\n"], "拖.csv", {type: "text/csv"}));

@@ -143,7 +143,7 @@ def test_a_hundred_megabytes_are_refused_unread_in_a_sentence_and_the_form_keeps
         headers={"HX-Request": "true", "X-CSRFToken": admin.token}, environ_overrides={"CONTENT_LENGTH": str(100 << 20)},
     )  # fmt: skip
     assert (answer.status_code, answer.headers["HX-Retarget"]) == (413, "#notice")
-    assert "太大" in words(answer)
+    assert "提交的内容太大，最多 50 MB" in words(answer)
     again = admin.get(sheet.replace("/sheet/", "/new?sheet="))
     assert "打了一半" in again.text
 

@@ -100,6 +100,36 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(admin: Visitor, content:
     assert 'type="file"' in answer.text
 
 
+def test_a_file_above_the_limit_is_answered_within_the_page(app: Flask, admin: Visitor, anybody: Visitor) -> None:
+    page = admin.get("/f/shop.goods/import").text
+    limit = app.extensions["dougong"].settings.upload_limit
+    assert f'data-limit="{limit}"' in page
+    assert 'data-too-large="这个文件超过 50 MB' in page
+    address, sent = "/f/shop.goods/import", {"content_type": "multipart/form-data; boundary=x"}
+    large = {"CONTENT_LENGTH": str(60 << 20)}
+    answer = admin.client.post(address, input_stream=io.BytesIO(b"--x\r\n"), environ_overrides=large, **sent)
+    assert answer.status_code == 413
+    assert "这个文件超过 50 MB" in words(answer)
+    assert 'type="file"' in answer.text
+    stranger = anybody.client.post(address, input_stream=io.BytesIO(b"--x\r\n"), environ_overrides=large, **sent)
+    assert (stranger.status_code, "/login" in stranger.location) == (303, True)
+
+
+def test_a_file_just_above_the_limit_is_told_the_same_way(app: Flask, admin: Visitor) -> None:
+    limit = app.extensions["dougong"].settings.upload_limit
+    admin.get("/f/shop.goods/import")
+    parts = (("csrf_token", admin.token.encode()), ('file"; filename="大.csv', b"a" * (limit + 1)))
+    raw = b"".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode() + content + b"\r\n"
+        for name, content in parts
+    )
+    answer = admin.client.post(
+        "/f/shop.goods/import", input_stream=io.BytesIO(raw + b"--x--"), content_type="multipart/form-data; boundary=x",
+        content_length=len(raw) + 5,
+    )  # fmt: skip
+    assert (answer.status_code, "这个文件超过 50 MB" in words(answer)) == (413, True)
+
+
 def test_no_file_at_all(admin: Visitor) -> None:
     admin.get("/f/shop.goods/import")
     answer = admin.post("/f/shop.goods/import")

@@ -74,7 +74,7 @@ def between(locale: str) -> str:
 
 
 def size(count: int) -> str:
-    """A file's size: 12 KB, 3.4 MB."""
+    """A file's size: 12 KB, 3.4 MB, 50 MB."""
     if count < 1024 * 1024:
         return f"{max(1, (count + 1023) // 1024)} KB"
-    return number(Decimal(count) / (1024 * 1024), 1) + " MB"
+    return number(Decimal(count) / (1024 * 1024), 1).removesuffix(".0") + " MB"

@@ -34,13 +34,24 @@ def sentence(problem: Problem, locale: str = DEFAULT) -> str:
 
 def error_sentence(error: DougongError, locale: str = DEFAULT) -> str:
     """A refusal as one sentence; the problems it may carry are said one by one by `sentence`."""
-    words = ERRORS.get(error.code) or FORMULA.get(error.code) or VALUES.get(error.code) or DEFINITION.get(error.code)
+    words = (
+        _variant_of(error)
+        or ERRORS.get(error.code)
+        or FORMULA.get(error.code)
+        or VALUES.get(error.code)
+        or DEFINITION.get(error.code)
+    )
     if words is None:
         words = ERRORS.get(type(error).code, ERRORS["error"])
     said = text(words, locale, **_shown(error.params, locale))
     if isinstance(error, WithProblems) and len(error.problems) == 1 and error.code != "unconfirmed":
         return sentence(error.problems[0], locale)
     return said
+
+
+def _variant_of(error: DougongError) -> str | None:
+    """The wording of a refusal that has a figure to name: `code.key`, by the first parameter that has one."""
+    return next((found for key in error.params if (found := ERRORS.get(f"{error.code}.{key}"))), None)
 
 
 def fill_message(message: str, params: Mapping[str, Any]) -> str:
@@ -80,6 +91,8 @@ def _shown(params: Mapping[str, Any], locale: str) -> dict[str, str]:
     shown = {str(name): _value(value) for name, value in params.items()}
     if "retry_after" in params:
         shown["wait"] = wait(int(params["retry_after"]), locale)
+    if isinstance(limit := params.get("limit"), int):
+        shown["size"] = formats.size(limit)
     for name, words in (("format", FORMATS), ("expected", TYPES)):
         if name in shown:
             shown[name] = text(words[shown[name]], locale) if shown[name] in words else shown[name]

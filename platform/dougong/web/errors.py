@@ -10,14 +10,14 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from ..kernel import errors as kinds
 from ..kernel.errors import DougongError
 from ..pages.sentences import error_sentence, sentence
 from ..storage import exact_json
 from . import usage
-from .current import locale, request_id, signed_in
+from .current import installation, locale, request_id, signed_in
 from .htmx import fragment, htmx
 
 STATUS: dict[type[DougongError], int] = {
@@ -44,7 +44,6 @@ _HTTP: dict[int, tuple[type[DougongError], str]] = {
     400: (kinds.Malformed, "malformed"),
     404: (kinds.NotFound, "not_found"),
     405: (kinds.Malformed, "method"),
-    413: (kinds.TooLarge, "too_large"),
     415: (kinds.Unsupported, "unsupported"),
 }
 #: Statuses whose fragment is a dialog; others stand as a note at the top of the page.
@@ -124,17 +123,30 @@ def number() -> str:
     return f"{tail[:4]}-{tail[4:]}"
 
 
+def file_unread(_: RequestEntityTooLarge) -> ResponseReturnValue:
+    """For areas that take files: a request nobody reads because it is larger than the largest file."""
+    return refused(kinds.TooLarge("too_large", limit=installation().settings.upload_limit))
+
+
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code in (301, 302, 303, 304, 307, 308):
         return error.get_response()
     if error.code is None or error.code >= 500:
         return _fault(error)
+    if error.code == 413:
+        return refused(kinds.TooLarge(**_limit()))
     kind, code = _HTTP.get(error.code, (kinds.Malformed, "malformed"))
     if not isinstance(error, MethodNotAllowed):
         return refused(kind(code))
     answer = _told(kind(code), 405) if request.path.startswith("/api/") else _shown(kind(code), 405)
     answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
     return answer
+
+
+def _limit() -> dict[str, int]:
+    """How many bytes this address takes, where the request says that it brings more; it may also have too many parts."""
+    most = request.max_content_length
+    return {"limit": most} if most is not None and (request.content_length or 0) > most else {}
 
 
 def _fault(error: Exception) -> ResponseReturnValue:

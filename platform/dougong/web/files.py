@@ -8,11 +8,13 @@ from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..actions.upload_file import read_file, read_thumb, upload_file
 from ..kernel.errors import Malformed, NotFound
 from ..records.blobs import SHOWN
 from .current import actor, installation
+from .errors import file_unread
 from .policy import policy
 from .shell import shell
 
@@ -21,6 +23,8 @@ blueprint = Blueprint("files", __name__)
 SANDBOX = "sandbox; default-src 'none'"
 #: The browser's own viewer of PDFs does not work in a sandbox; the document may load nothing and be framed by us alone.
 VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+
+blueprint.register_error_handler(RequestEntityTooLarge, file_unread)
 
 
 @blueprint.post("/files")

@@ -4,11 +4,14 @@ import's state; every button moves it on, and whoever presses a stale one is tol
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from io import BytesIO
+from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ..access import require_form
 from ..actions.begin_import import begin_import, choose_sheet, import_files
@@ -20,13 +23,15 @@ from ..exchange.batches import Batch, Wanted
 from ..exchange.error_book import WHOLE, error_book
 from ..exchange.headers import Target
 from ..exchange.template_book import Words, template_book
-from ..kernel.errors import Malformed, TooLarge, Unsupported
+from ..kernel.errors import DougongError, Malformed, TooLarge, Unsupported
+from ..pages import formats
 from ..pages.catalogue import text
 from ..pages.sentences import error_sentence
 from ..pages.wording import FORMATS, TYPES
 from ..storage.transaction import Transaction
 from . import importview
 from .current import actor, installation, locale, read
+from .errors import refused as answer_to
 from .errors import status_of
 from .htmx import fragment, go, htmx
 from .importview import ImportPage, open_import
@@ -67,10 +72,23 @@ def bring(form: str) -> ResponseReturnValue:
     if sent is None or not sent.filename:
         return _start(form, say("Choose a file first"), 422)
     try:
-        batch = begin_import(installation(), actor(), form, sent.filename, sent.stream)  # type: ignore[arg-type]
+        with closing(sent):
+            batch = begin_import(installation(), actor(), form, sent.filename, cast(BinaryIO, sent.stream))
     except _READ as error:
-        return _start(form, error_sentence(error, locale()), status_of(error))
+        said = _too_large() if error.code == "file_too_large" else error_sentence(error, locale())
+        return _start(form, said, status_of(error))
     return go(f"/imports/{batch}")
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def unread(_: RequestEntityTooLarge) -> ResponseReturnValue:
+    """A request so large that nobody reads it: the page it came from says so, with the way to another file."""
+    if request.endpoint != "imports.bring":
+        return answer_to(TooLarge())
+    try:
+        return _start((request.view_args or {})["form"], _too_large(), 413)
+    except DougongError as error:
+        return answer_to(error)
 
 
 @blueprint.get("/f/<form>/import/template.xlsx")
@@ -184,12 +202,16 @@ def _start(form: str, refused: str = "", status: int = 200) -> ResponseReturnVal
         return definition, batches.latest(tx, form, 10)
 
     definition, before = read(act)
-    limit = installation().settings.upload_limit // (1024 * 1024)
     body = render_template(
         "imports/start.html", form=definition, imports=[(each, definition.title) for each in before], refused=refused,
-        limit=limit,
+        limit=installation().settings.upload_limit, too_large=_too_large(),
     )  # fmt: skip
     return body, status
+
+
+def _too_large() -> str:
+    limit = formats.size(installation().settings.upload_limit)
+    return say("This file is larger than {limit}. Split it, or remove pictures and empty formatting", limit=limit)
 
 
 def _page(shown: ImportPage, status: int = 200) -> ResponseReturnValue:

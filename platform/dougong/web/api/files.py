@@ -7,16 +7,20 @@ from io import BytesIO
 from typing import BinaryIO, cast
 
 from flask import Blueprint, Response, request, send_file
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ...actions.upload_file import read_file, upload_file
 from ...kernel.errors import Malformed, Unsupported
 from ..current import actor, installation
+from ..errors import file_unread
 from ..policy import policy
 from . import asked
 from .answers import answer
 
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 _AROUND = 1024 * 1024
+
+blueprint.register_error_handler(RequestEntityTooLarge, file_unread)
 
 
 @blueprint.post("")
