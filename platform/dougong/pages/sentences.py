@@ -88,7 +88,7 @@ def _variant(problem: Problem) -> str:
 
 
 def _shown(params: Mapping[str, Any], locale: str) -> dict[str, str]:
-    shown = {str(name): _value(value) for name, value in params.items()}
+    shown = {str(name): _value(value, formats.between(locale)) for name, value in params.items()}
     if "retry_after" in params:
         shown["wait"] = wait(int(params["retry_after"]), locale)
     if isinstance(limit := params.get("limit"), int):
@@ -106,9 +106,9 @@ def wait(seconds: int, locale: str = DEFAULT) -> str:
     return text(ERRORS["wait_minutes"], locale, count=(seconds + 59) // 60)
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, between: str = "、") -> str:
     if isinstance(value, Mapping):
-        return _value(value.get("title") or value.get("value"))
+        return _value(value.get("title") or value.get("value"), between)
     if value is None:
         return formats.EMPTY
     if isinstance(value, bool):
@@ -120,5 +120,5 @@ def _value(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple | set | frozenset):
-        return "、".join(_value(each) for each in list(value)[:8]) + ("…" if len(value) > 8 else "")
+        return between.join(_value(each, between) for each in list(value)[:8]) + ("…" if len(value) > 8 else "")
     return str(value)[:200]

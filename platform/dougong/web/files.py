@@ -33,7 +33,7 @@ def upload() -> ResponseReturnValue:
     """Keep one file; it is its uploader's alone until a record holds it."""
     sent = request.files.getlist("$file")
     if len(sent) != 1:
-        raise Malformed("malformed", files=len(sent))
+        raise Malformed("malformed", files=len(sent), part="$file")
     with closing(sent[0]) as one:
         made = upload_file(installation(), actor(), one.filename or "", cast(BinaryIO, one.stream))
     return jsonify(made), 201

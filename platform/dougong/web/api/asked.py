@@ -68,7 +68,7 @@ def once(content: Callable[[], bytes] = lambda: request.get_data()) -> Once | No
     if key is None:
         return None
     if not key.strip() or len(key) > _LONGEST_KEY:
-        raise Malformed("malformed", header=KEY)
+        raise Malformed("malformed", header=KEY, most=_LONGEST_KEY)
     what = "\n".join((request.method, request.path, request.query_string.decode("latin-1"), ""))
     return Once(key, hashlib.sha256(what.encode("utf-8", "surrogatepass") + content()).hexdigest())
 
@@ -79,7 +79,7 @@ def flag(name: str, *, default: bool = False) -> bool:
     if given is None:
         return default
     if given.lower() not in ("true", "false", "1", "0"):
-        raise Malformed("malformed", parameter=name, value=given[:80])
+        raise Malformed("malformed", flag=name, value=given[:80])
     return given.lower() in ("true", "1")
 
 
@@ -97,5 +97,5 @@ def needed(name: str) -> str:
     """A parameter that must be there. Raises Malformed."""
     given = request.args.get(name, "")
     if not given:
-        raise Malformed("malformed", parameter=name)
+        raise Malformed("malformed", missing=name)
     return given

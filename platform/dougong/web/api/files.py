@@ -33,7 +33,7 @@ def upload() -> Response:
     request.max_content_length = inst.settings.upload_limit + _AROUND
     sent = [each for _, some in request.files.lists() for each in some]
     if len(sent) != 1:
-        raise Malformed("malformed", files=len(sent))
+        raise Malformed("malformed", files=len(sent), part="file")
     name, content = sent[0].filename or "", cast(BinaryIO, sent[0].stream)
     once = asked.once(lambda: _digest(name, content))
     made = upload_file(inst, actor(), name, content, once=once)

@@ -38,7 +38,7 @@ def find(form: str) -> Response:
 def _query() -> Query:
     for name in request.args:
         if name not in _PARAMETERS:
-            raise Malformed("malformed", parameter=name[:80])
+            raise Malformed("malformed", unknown=name[:80], known=sorted(_PARAMETERS))
     given = request.args
     return Query(
         filter=given.get("filter"),
