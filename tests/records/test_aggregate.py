@@ -150,7 +150,7 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"group": ["lines"]}, "rows"),
     ({"group": [5]}, "type"),
     ({"group": ["name +"]}, "unexpected_end"),
-    ({"group": ["name"], "limit": 201}, "limit"),
+    ({"group": ["name"], "limit": 2001}, "limit"),
     ({"group": ["name"], "after": "x"}, "cursor"),
     ({"filter": "nonsense = 1"}, "unknown_field"),
 ]

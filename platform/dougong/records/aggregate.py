@@ -34,6 +34,8 @@ from .sorting import Key
 
 #: Groups and measures of one request.
 MOST_PARTS = 20
+#: Groups of one answer: projects by subject of a large firm, so that a report is one question.
+MOST_GROUPS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,8 @@ def aggregate(
     """The groups in the order of their values, nulls last; without a group one item; `words` are sought as a list does.
     Raises NotFound, Forbidden, Malformed (`unknown_field`, `measure`, `cursor`, `limit` …)."""
     wanted = dict(measures or {})
-    if not 1 <= limit <= MOST:
-        raise Malformed("limit", limit=MOST)
+    if not 1 <= limit <= MOST_GROUPS:
+        raise Malformed("limit", limit=MOST_GROUPS)
     if len(group) + len(wanted) > MOST_PARTS:
         raise Malformed("too_many", limit=MOST_PARTS)
     return _Aggregation(tx, model, form, tuple(group), wanted, filter, words).run(limit, after)

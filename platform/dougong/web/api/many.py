@@ -11,7 +11,7 @@ from ...actions.aggregate_records import aggregate_records
 from ...actions.bulk_write import bulk_write
 from ...kernel.errors import Invalid, Malformed
 from ...kernel.problems import Problem, pointer
-from ...records.query import MOST
+from ...records.aggregate import MOST_GROUPS
 from ...storage import exact_json
 from ..current import actor, installation
 from ..policy import policy
@@ -68,8 +68,8 @@ def _aggregate(given: dict[str, Any]) -> dict[str, Any]:
     problems = [Problem("type", pointer(name), {"expected": kind}) for name, kind in _wrong(given)]
     if problems:
         raise Invalid(problems)
-    if "limit" in given and not 1 <= given["limit"] <= MOST:
-        raise Malformed("limit", limit=MOST)
+    if "limit" in given and not 1 <= given["limit"] <= MOST_GROUPS:
+        raise Malformed("limit", limit=MOST_GROUPS)
     return given
 
 
