@@ -1,6 +1,6 @@
 """What acts on pots and asks mean, one after another, in plain Python: the judge of every race.
 
-One rule: it shares nothing with the program; a state is a value, an act leads from one to the next and says what it answers."""
+One rule: it shares nothing with the program; a state is a value, an act leads from it to the next and has an answer."""
 
 from __future__ import annotations
 

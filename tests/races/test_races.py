@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from dougong.actions.installation import Installation
+from dougong.records import locks
 from tests.races import model
 from tests.races.course import Course, Race, crowd, race_of, races_of
 
@@ -53,6 +54,19 @@ def _walks() -> list[tuple[model.Kind, ...]]:
     """A few walks of four acts in which every act follows others."""
     kinds = model.KINDS
     return [tuple(kinds[(first + 4 * turn) % len(kinds)] for turn in range(4)) for first in range(0, len(kinds), 2)]
+
+
+def test_without_its_locks_the_program_would_be_caught(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    if course.inst.database.dialect == "sqlite":
+        pytest.skip("SQLite has one writer and no locks to leave out")
+    monkeypatch.setattr(locks, "lock_closure", lambda tx, model, wanted: None)
+    for _ in range(40):
+        races = [race_of(("create", "change", "restore")) for _ in range(4)]
+        course.lay_out(races)
+        course.run(races)
+        if course.judge(races):
+            return
+    pytest.fail("nobody has missed the locks")
 
 
 def test_every_pair_of_acts(course: Course) -> None:
