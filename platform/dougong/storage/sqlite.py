@@ -18,6 +18,8 @@ from . import fifo
 
 #: Below this the WAL-reset bug can corrupt a file (sqlite.org/wal.html#walresetbug).
 SAFE_VERSION = (3, 51, 3)
+#: What a pooled connection remembers of itself: whether it may write.
+_WRITING = "dougong_write"
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -107,7 +109,14 @@ def _connect(connection: Any, _: Any) -> None:
 
 def _begin(conn: Connection) -> None:
     """Readers see one snapshot and cannot write; writers hold the lock from the start (a deferred one that reads before it
-    writes fails with "database is locked" whatever the time-out)."""
+    writes fails with "database is locked" whatever the time-out). What cannot
+    fail goes to the driver itself: it is done several times a request."""
     writing = conn.get_execution_options().get("dougong_write", False)
-    conn.exec_driver_sql(f"PRAGMA query_only = {0 if writing else 1}")
-    conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    bare: Any = conn.connection.driver_connection
+    if conn.info.get(_WRITING) is not writing:
+        bare.execute(f"PRAGMA query_only = {0 if writing else 1}")
+        conn.info[_WRITING] = writing
+    if writing:
+        conn.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        bare.execute("BEGIN")
