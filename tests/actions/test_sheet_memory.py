@@ -62,6 +62,7 @@ def told(state: FormState) -> Any:
         found.values, {sub: [(row.id, row.values) for row in rows] for sub, rows in state.rows.items()},
         found.invisible, found.required, found.readonly, found.closed,
         {(each.code, each.pointer, each.message) for each in state.problems},
+        {(each.code, each.pointer, each.message) for each in state.ahead}, found.refused, found.stale,
     )  # fmt: skip
 
 

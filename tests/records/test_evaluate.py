@@ -60,9 +60,42 @@ TICKET: dict[str, Any] = {
 }  # fmt: skip
 
 
+STRICT: dict[str, Any] = {
+    "kind": "document",
+    "record": {
+        "type": "object",
+        "properties": {
+            "what": {"type": "string"},
+            "why": {"type": "string"},
+            "most": {"type": "integer", "maximum": 100},
+            "lines": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "required": ["worker"],
+                    "properties": {
+                        "worker": {"type": "string", "x-ref": "shop.worker"},
+                        "hours": {"type": "number", "x-scale": 2, "x-default": "8", "maximum": 24},
+                        "wage": {"x-type": "money", "x-formula": "hours * worker.rate"},
+                        "left": {"x-type": "money", "x-formula": "nz(parent.most, 0) - 1"},
+                    },
+                },
+            },
+            "total": {"x-type": "money", "x-formula": "sum(lines.wage)"},
+        },
+    },
+    "checks": [
+        {"id": "eight", "each": "lines", "message": "超过 8 小时", "at": "hours", "rule": "hours <= 8"},
+        {"id": "rated", "each": "lines", "message": "没有工价", "at": "worker", "rule": "not isblank(worker.rate)"},
+        {"id": "sum", "message": "太多", "at": "lines", "rule": "sum(lines.hours) < 30"},
+        {"id": "why", "message": "写明原因", "at": "why", "rule": "not isblank(why)"},
+    ],
+}
+
+
 @pytest.fixture(autouse=True)
 def shop(publish: Callable[..., None]) -> None:
-    publish(shop={"worker": WORKER, "ticket": TICKET})
+    publish(shop={"worker": WORKER, "ticket": TICKET, "strict": STRICT})
 
 
 @pytest.fixture
@@ -70,11 +103,11 @@ def worker(desk: Desk) -> str:
     return desk.create("shop.worker", {"name": "张伟", "rate": 45}).id
 
 
-def evaluated(desk: Desk, values: Any, **more: Any) -> Evaluation:
+def evaluated(desk: Desk, values: Any, *, form: str = "shop.ticket", **more: Any) -> Evaluation:
     inst = desk.inst
 
     def act(tx: Any) -> Evaluation:
-        return evaluate(tx, inst.catalog.live(tx), "shop.ticket", values, inst.types, **more)
+        return evaluate(tx, inst.catalog.live(tx), form, values, inst.types, **more)
 
     return transaction(inst, desk.actor.tenant, desk.actor, act, write=False)
 
@@ -162,3 +195,60 @@ def test_what_was_read_may_be_sent_back_as_it_is(desk: Desk, worker: str) -> Non
     assert desk.read(desk.create("shop.ticket", again)).values["total"] == 360
     values["lines"][0]["rate"] = 46
     assert desk.refused(lambda: desk.update(made, values)) == {("/lines/0/rate", "read_only")}
+
+
+def told(found: Evaluation) -> set[tuple[str, str]]:
+    return {(each.pointer, each.params.get("check", each.code)) for each in found.problems}
+
+
+def ahead(found: Evaluation) -> set[tuple[str, str]]:
+    return {(each.pointer, each.params.get("check", each.code)) for each in found.ahead}
+
+
+def test_nothing_shown_is_computed_from_a_refused_value(desk: Desk, worker: str) -> None:
+    bad, good = new_id(), new_id()
+    sent = {"lines": [{"$id": bad, "worker": worker, "hours": 30}, {"$id": good, "worker": worker, "hours": 2}]}
+    found = evaluated(desk, sent, form="shop.strict")
+    assert ahead(found) >= {("/lines/0/hours", "range")}  # a draft may hold it, but it will not stand
+    assert found.refused == {(bad, "hours")}
+    assert found.stale == {(bad, "wage"): (bad, "hours"), ("", "total"): (bad, "hours")}
+    assert evaluated(desk, {"lines": [{"worker": worker, "hours": 24}]}, form="shop.strict").stale == {}
+
+
+def test_a_row_hangs_on_what_its_record_was_refused(desk: Desk, worker: str) -> None:
+    row = new_id()
+    found = evaluated(desk, {"why": "x", "most": 500, "lines": [{"$id": row, "worker": worker}]}, form="shop.strict")
+    assert found.stale == {(row, "left"): ("", "most")}
+
+
+def test_a_worker_nobody_has_hides_no_other_problem(desk: Desk, worker: str) -> None:
+    sent = {"what": "x", "lines": [{"worker": {"$key": "无此人"}, "hours": 25}, {"worker": worker, "hours": 9}]}
+    found = evaluated(desk, sent, form="shop.strict", submit=True)
+    assert told(found) == {
+        ("/lines/0/worker", "reference"), ("/lines/0/hours", "range"), ("/lines/1/hours", "eight"), ("/why", "why"),
+    }  # fmt: skip
+
+
+def test_what_rests_on_a_refused_value_is_not_judged(desk: Desk, worker: str) -> None:
+    sent = {"why": "x", "lines": [{"worker": worker, "hours": 25}, {"worker": worker, "hours": 8}]}
+    found = evaluated(desk, sent, form="shop.strict", submit=True)
+    assert told(found) == {("/lines/0/hours", "range")}  # neither eight hours of a row of 25, nor the sum
+
+
+def test_what_handing_in_would_refuse_is_told_ahead(desk: Desk, worker: str) -> None:
+    sent = {"lines": [{"worker": worker, "hours": 9}, {"hours": 9}]}
+    found = evaluated(desk, sent, form="shop.strict")
+    assert told(found) == set()
+    assert ahead(found) == {("/lines/0/hours", "eight"), ("/lines/1/hours", "eight"), ("/why", "why")}
+    assert evaluated(desk, sent, form="shop.strict", submit=True).ahead == []
+    assert ahead(evaluated(desk, {"lines": [{"worker": worker, "hours": 25}]})) == {("/lines/0/hours", "day")}
+
+
+def test_what_is_still_missing_is_no_reason_for_another_problem(desk: Desk) -> None:
+    found = evaluated(desk, {"why": "x", "lines": [{"hours": 8}]}, form="shop.strict")
+    assert ahead(found) == set()  # not: a worker without a rate
+
+
+def test_a_record_that_was_handed_in_is_told_nothing_ahead(desk: Desk, worker: str) -> None:
+    made = desk.create("shop.strict", {"why": "x", "lines": [{"worker": worker}]}, submit=True)
+    assert evaluated(desk, {}, form="shop.strict", record=made.id).ahead == []

@@ -386,3 +386,47 @@ def test_a_pasted_name_nobody_has_stands_in_its_cell(clerk: Visitor) -> None:
     typed = clerk.post(f"{sheet}/refresh", htmx=True, more={"what": "试试", "$seen": "1"})
     assert "没有这种货" not in typed.text  # it stands there still, so nothing of it is swapped
     assert "没有这种货" in clerk.get(f"/f/shop.ask/new?sheet={sheet.rpartition('/')[2]}").text
+
+
+def test_what_only_submitting_would_refuse_is_told_while_typing_and_a_draft_may_hold_it(clerk: Visitor) -> None:
+    bolt = make_goods(clerk, "螺栓", "1")
+    sheet = clerk.open_form("shop.ask")
+    typed = clerk.post(f"{sheet}/refresh", htmx=True, more={"what": "买螺栓", **lines((bolt, "51"))})
+    assert "提交前要改：螺栓 一次最多 50 件" in words(typed)
+    assert "处要改" not in words(typed)
+    mended = clerk.post(f"{sheet}/refresh", htmx=True, more=lines((bolt, "50")))
+    assert "提交前要改" not in words(mended)
+    clerk.post(f"{sheet}/refresh", htmx=True, more=lines((bolt, "51")))
+    saved = clerk.post(sheet, act="save")
+    assert saved.status_code == 303
+    assert "草稿" in clerk.get(saved.headers["Location"]).text
+
+
+def test_a_fresh_form_is_blamed_for_nothing(clerk: Visitor) -> None:
+    sheet = clerk.open_form("shop.ask")
+    assert "提交前要改" not in clerk.get(f"/f/shop.ask/new?sheet={sheet.rpartition('/')[2]}").text
+
+
+def test_no_amount_is_shown_of_a_count_that_will_not_stand(clerk: Visitor) -> None:
+    gold = make_goods(clerk, "金箔", "7")
+    sheet = clerk.open_form("shop.ask")
+    typed = clerk.post(f"{sheet}/refresh", htmx=True, more={"what": "买金箔", **lines((gold, "100"), (gold, "1"))})
+    assert "700.00" not in typed.text
+    assert "707.00" not in typed.text
+    assert "“数量”改好后显示" in words(typed)
+    assert "第 1 行的“数量”改好后显示" in words(typed)  # at the foot of the table
+    refused = clerk.post(sheet, act="submit")
+    assert (refused.status_code, "707.00" in refused.text, "7.00" in refused.text) == (422, False, True)
+    mended = clerk.post(f"{sheet}/refresh", htmx=True, more=lines((gold, "10"), (gold, "1")))
+    assert "77.00" in mended.text
+    assert "改好后显示" not in words(mended)
+
+
+def test_goods_nobody_has_hide_no_other_problem(clerk: Visitor) -> None:
+    cheap = make_goods(clerk, "回形针", "1")
+    sheet = clerk.open_form("shop.ask")
+    clerk.post(f"{sheet}/paste", htmx=True, text="没有的货\t100\n", sub="lines", row="", column="thing")
+    refused = clerk.post(sheet, act="submit", more={"what": "都错", **lines((cheap, "51"))})
+    said = words(refused)
+    for each in ("没有这条记录，或者你不能选它", "回形针 一次最多 50 件", "不能大于 99"):
+        assert each in said

@@ -28,8 +28,8 @@ Kinds = Callable[[Field], str | None]
 @dataclass(slots=True)
 class FormState:
     """`titles` by (kind of id, id), `files` by id; `record` is the one being edited, None for a new one. `problems` are
-    all that can be known now, pointers into the sheet's rows. `submit` and `moment` say what it was judged for
-    (sheet_memory.py), `drawn` is scratch of the screen."""
+    all that can be known now, `ahead` what only handing in would refuse, pointers into the sheet's rows. `submit` and
+    `moment` say what it was judged for (sheet_memory.py), `drawn` is scratch of the screen."""
 
     form: Form
     model: Model
@@ -41,6 +41,7 @@ class FormState:
     files: Mapping[str, files.File]
     record: Record | None = None
     problems: list[Problem] = field(default_factory=list)
+    ahead: list[Problem] = field(default_factory=list)
     submit: bool = False
     moment: object = None
     drawn: dict[Any, Any] = field(default_factory=dict)
@@ -85,7 +86,10 @@ def state_of(
     held = [each for _, each in _ids(form, found.values, rows, _file_kind)]
     described = files.described(tx, held) if held else {}
     drawn = since.drawn if since is not None else {}
-    return FormState(form, model, sheet, found, reading, rows, titles, described, record, problems, drawn=drawn)
+    ahead = [
+        each for each in found.ahead if (each.code, each.pointer) not in {(p.code, p.pointer) for p in reading.problems}
+    ]
+    return FormState(form, model, sheet, found, reading, rows, titles, described, record, problems, ahead, drawn=drawn)
 
 
 def _lost(sheet: Sheet) -> dict[tuple[str, str, str], Any]:

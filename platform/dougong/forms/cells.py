@@ -34,12 +34,14 @@ SHORT = frozenset({"integer", "decimal", "percent", "date", "time", "boolean"})
 @dataclass(frozen=True, slots=True)
 class Words:
     """Where words come from: `say` a problem's sentence, `title` the label of an id (None = nobody knows), `upload` what is
-    known of a file's id, `label` the reader's language of an author's text, `yes` and `no`."""
+    known of a file's id, `label` the reader's language of an author's text, `waits` why a value is not shown (the label of
+    what is to be mended first, and the number of its row or 0), `yes` and `no`."""
 
     say: Callable[[Problem], str]
     title: Callable[[Field, Any], str | None] = lambda _, __: None
     upload: Callable[[str], Upload] = Upload
     label: Callable[[str], str] = str
+    waits: Callable[[str, int], str] = lambda label, _: label
     yes: str = "是"
     no: str = "否"
 

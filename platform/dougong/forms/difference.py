@@ -44,7 +44,7 @@ class Difference:
 
 def compare(before: FormView, after: FormView) -> Difference:
     """Which parts of the screen no longer look as before."""
-    if _shape(before) != _shape(after) or before.notes != after.notes:
+    if _shape(before) != _shape(after) or (before.notes, before.later) != (after.notes, after.later):
         return Difference(everything=True)
     old = {cell.name: cell for section in before.sections for cell in section.cells}
     cells: list[Input] = []
@@ -79,8 +79,8 @@ def _rows(before: Subtable, after: Subtable) -> tuple[Rows | None, list[Input]]:
         else:
             cells += [new for new, was in zip(row.cells, old[row.id].cells, strict=True) if new != was]
     removed = tuple(row.dom_id for row in before.rows if row.id not in steady)
-    sums = [each.total for each in before.columns] != [each.total for each in after.columns]
-    head = len(before.rows) != len(after.rows) or before.notes != after.notes
+    sums = [(each.total, each.stale) for each in before.columns] != [(each.total, each.stale) for each in after.columns]
+    head = len(before.rows) != len(after.rows) or (before.notes, before.later) != (after.notes, after.later)
     found = Rows(after, tuple(drawn), tuple(_inserted(after, steady)), removed, head, sums or head)
     return (found if found != Rows(after) else None), cells
 
@@ -124,9 +124,11 @@ def _shape(view: FormView) -> list[tuple[Any, ...]]:
 
 def _frame(cell: Subtable) -> Cell:
     """All of a subtable but its rows, its notes and its sums."""
-    return replace(cell, rows=(), notes=(), columns=tuple(replace(each, total=None) for each in cell.columns))
+    columns = tuple(replace(each, total=None, stale="") for each in cell.columns)
+    return replace(cell, rows=(), notes=(), later=(), columns=columns)
 
 
 def _look(row: RowView) -> Any:
     """All of a row but the look of its single cells."""
-    return (row.all_notes, row.see, [(each.visible, each.widget, bool(each.notes)) for each in row.cells])
+    marks = [(each.visible, each.widget, bool(each.notes), bool(each.later)) for each in row.cells]
+    return (row.all_notes, row.all_later, row.see, marks)

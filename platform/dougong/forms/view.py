@@ -38,7 +38,8 @@ class Input:
     input, `texts` where an input posts several values, `parts` where several inputs post one; `items` are the records a
     list of references holds, `uploads` the files. `shown` is for reading: number, date … as `value` for filters, or
     the label of an id or choice. `note`s are the sentences of what is wrong here; `settings` the field's x-options,
-    `see` where to look: (address, title) of records that stand in the way."""
+    `see` where to look: (address, title) of records that stand in the way. `later` are the sentences of what only handing
+    in would refuse; `stale` says why a computed value is not shown."""
 
     name: str
     id: str
@@ -59,6 +60,8 @@ class Input:
     masked: bool = False
     visible: bool = True
     notes: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+    stale: str = ""
     see: tuple[tuple[str, str], ...] = ()
     help: str | None = None
     hint: str | None = None
@@ -81,13 +84,14 @@ class Input:
     def described(self) -> str:
         """The ids that say more about this input (aria-describedby)."""
         said = [f"{self.id}-e"] if self.notes else []
+        said += [f"{self.id}-l"] if self.later else []
         return " ".join([*said, f"{self.id}-h"] if self.help else said)
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Head of one column of a subtable; `total` is the sum of its numbers, where summing makes sense. `main`: on a phone
-    it stands on a row's card; the others open."""
+    """Head of one column of a subtable; `total` is the sum of its numbers, where summing makes sense, `stale` why there is
+    none just now. `main`: on a phone it stands on a row's card; the others open."""
 
     name: str
     label: str
@@ -99,6 +103,7 @@ class Column:
     total: Any = None
     scale: int | None = None
     main: bool = True
+    stale: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ class RowView:
     number: int
     cells: tuple[Input, ...]
     notes: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
     @property
     def bad(self) -> bool:
@@ -126,6 +132,12 @@ class RowView:
         cells = [(f"{cell.id}-e", "；".join(cell.notes)) for cell in self.cells if cell.notes and cell.visible]
         return (*cells, *((f"{self.dom_id}-e{index}", note) for index, note in enumerate(self.notes)))
 
+    @property
+    def all_later(self) -> tuple[tuple[str, str], ...]:
+        """The same of what only handing in would refuse."""
+        cells = [(f"{cell.id}-l", "；".join(cell.later)) for cell in self.cells if cell.later and cell.visible]
+        return (*cells, *((f"{self.dom_id}-l{index}", note) for index, note in enumerate(self.later)))
+
 
 @dataclass(frozen=True, slots=True)
 class Subtable:
@@ -140,6 +152,7 @@ class Subtable:
     readonly: bool = False
     visible: bool = True
     notes: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     help: str | None = None
     widget: str = "subtable"
     span: int = 3
@@ -152,7 +165,7 @@ class Subtable:
 
     @property
     def summed(self) -> bool:
-        return any(column.total is not None for column in self.columns)
+        return any(column.total is not None or column.stale for column in self.columns)
 
 
 Cell = Input | Subtable
@@ -214,12 +227,14 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """A whole form; `notes` are what is wrong with no field in particular, `count` how many places are to be mended."""
+    """A whole form; `notes` are what is wrong with no field in particular, `later` what handing in would refuse so,
+    `count` how many places are to be mended."""
 
     form: str
     title: str
     sections: tuple[SectionView, ...]
     notes: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     count: int = 0
     urls: Urls = Urls()
 

@@ -9,26 +9,32 @@ One rule: a check only judges what stands; it changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..definition.model import Check, Form, Moment
 from ..definition.reads import Relation
 from ..kernel.problems import Level, Problem
+from ..storage.model import Model
 from . import messages, totals
 from .cases import Case, answer, gap_of
+from .conditions import Place
 from .env import RowEnv
 from .plan import CheckPlan, Gap, Plan, plan_of
+from .refused import rests_on
 from .states import OPEN, moments
 from .write_set import RowChange, WriteSet
 
 STANDING = ("in_approval", "approved", "closed")
 
 
-def run(ws: WriteSet) -> list[Problem]:
+def run(ws: WriteSet, *, without: Collection[Place] = (), warnings: bool = True) -> list[Problem]:
     """Every check that applies; errors and warnings with their pointers. The rows of totals that checks read are locked
-    here, after all records."""
-    cases = list(_cases(ws))
+    here, after all records. `without`: places that nothing can be told of; checks that read them wait. `warnings`:
+    those that only ever warn are asked too."""
+    cases = [each for each in _cases(ws) if warnings or each.plan.check.level != "warn"]
+    if without:
+        cases = [each for each in cases if not rests_on(ws, each, without)]
     _lock_totals(ws, cases)
     problems = [problem for case in cases for problem in _judge(ws, case)]
     return _merged(problems)
@@ -166,6 +172,24 @@ def _lock_totals(ws: WriteSet, cases: Iterable[Case]) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------- judging
+
+
+def read_by(model: Model, form: str, check: str) -> frozenset[str]:
+    """The names of the record's fields and subtables that a check of this id rests on, through what is computed too."""
+    key = ("read_by", form, check)
+    if key not in model.memo:
+        plan = plan_of(model)
+        waiting = [read.source for each in plan.checks[form] if each.check.id == check
+                   for read in each.rule.reads.inputs if not read.hops]  # fmt: skip
+        seen = set(waiting)
+        while waiting:
+            for link in plan.graph.sources.get(waiting.pop(), ()):
+                if link.source not in seen and link.source.form == form:
+                    seen.add(link.source)
+                    waiting.append(link.source)
+        model.memo[key] = frozenset(each.sub or each.name for each in seen if each.form == form)
+    found: frozenset[str] = model.memo[key]
+    return found
 
 
 def _judge(ws: WriteSet, case: Case) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from ..kernel.ids import new_id
 from ..kernel.problems import Problem
 from ..storage.model import Model
 from ..storage.transaction import Transaction
-from . import checks, conditions, states
+from . import conditions, states
 from .conditions import Flags, Place
 from .derive import propagate
 from .entry import Entry
@@ -27,7 +27,7 @@ from .judge import Judge
 from .ops import Create, Update
 from .record import Line
 from .settled import Settled, settled, take_up
-from .unique_peek import peek
+from .together import Together, problems_of
 from .write_set import RowChange, WriteSet
 
 
@@ -36,7 +36,9 @@ class Evaluation:
     """A form as it would stand. `values` and `rows` are canonical, computed ones included; `invisible`, `required` and
     `readonly` are places (row id, field's name), the record's own under the row id ""; `levels` are the actor's by name
     ("lines.price" in a row); `closed` are ids of sections whose `when` is false; `problems` is what can be known now,
-    pointers as in a write. `settled` is for the next evaluation of the same sheet."""
+    pointers as in a write; `ahead` what only handing in would refuse. `refused` are places whose value cannot stand,
+    `stale` the computed ones that rest on them, each with the refused place: nobody should be shown these. `settled` is
+    for the next evaluation of the same sheet."""
 
     values: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, list[Line]] = field(default_factory=dict)
@@ -46,6 +48,9 @@ class Evaluation:
     levels: dict[str, FieldLevel] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
+    ahead: list[Problem] = field(default_factory=list)
+    refused: set[Place] = field(default_factory=set)
+    stale: dict[Place, Place] = field(default_factory=dict)
     settled: Settled | None = None
 
 
@@ -70,21 +75,27 @@ def evaluate(
     if since is not None:
         take_up(ws, formulas, entry, values, since)
     judge = Judge(ws, formulas, intake.references)
+    problems, computed = _computed(ws, formulas, judge, entry, submit)
+    found = _result(ws, formulas, entry, problems)
+    if not any(each.code == "out_of_range" for each in problems):
+        found.settled = settled(ws, entry, values, Flags(found.invisible, found.required, found.readonly))
+    if computed:
+        Together(ws, formulas, judge, entry, found).run(ahead=not submit)
+    return found
+
+
+def _computed(ws: WriteSet, formulas: Formulas, judge: Judge, entry: Entry, submit: bool) -> tuple[list[Problem], bool]:
+    """What the values can be blamed for, and whether everything could be computed."""
     problems: list[Problem] = []
     try:
         conditions.settle(ws, formulas, [entry.record], entry.unset)
         if submit and entry.form.is_document:
             entry.now["$state"] = states.next_state(entry.form, entry.state_now, "submit")
-        problems = judge.problems([entry])
-        propagate(tx, model, ws)
-        problems += checks.run(ws) if not problems else []
-        problems += peek(ws, formulas, entry.form, entry.record)
+        problems += judge.problems([entry])
+        propagate(ws.tx, ws.model, ws)
     except (Invalid, FormulaError) as error:
-        problems += error.problems if isinstance(error, Invalid) else [Problem(error.code, params=error.params)]
-    found = _result(ws, formulas, entry, problems)
-    if not any(each.code == "out_of_range" for each in problems):
-        found.settled = settled(ws, entry, values, Flags(found.invisible, found.required, found.readonly))
-    return found
+        return problems + problems_of(error), False
+    return problems, True
 
 
 def _result(ws: WriteSet, formulas: Formulas, entry: Entry, problems: list[Problem]) -> Evaluation:

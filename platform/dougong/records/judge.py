@@ -50,7 +50,7 @@ class Judge:
     def _values(self, entry: Entry, held: Flags) -> list[Problem]:
         """What the validator says, and what is required by a condition."""
         draft = not states.complete(entry.form, entry.state_now)
-        places = self._pointers(entry)
+        places = self.pointers(entry)
         exempt = {at for place, at in places.items() if place in held.invisible}
         rest = entry.now.get(entry.form.additional) if entry.form.additional else None
         found = validator(self.ws, entry.form).problems(
@@ -79,7 +79,7 @@ class Judge:
             values[sub.name] = [each.now for each in rows if each.now is not None]
         return values
 
-    def _pointers(self, entry: Entry) -> dict[tuple[str, str], str]:
+    def pointers(self, entry: Entry) -> dict[tuple[str, str], str]:
         """The pointer of every place of the record."""
         form, groups = entry.form, entry.form.groups
         found = {(entry.record.id, each.name): pointer(*path_of(each.name, groups)) for each in form.fields}
@@ -165,7 +165,7 @@ class Judge:
 
     def _all_slots(self, entry: Entry) -> list[Slot]:
         found = []
-        for (row_id, name), at in self._pointers(entry).items():
+        for (row_id, name), at in self.pointers(entry).items():
             row, field = self._find(entry, row_id, name)
             if row is not None and row.now is not None and field is not None and refers(field) and not field.computed:
                 found.append(Slot(row.now, field, at))

@@ -148,7 +148,7 @@ def _named(
     """For each name in the sentence: what stands there, and its canonical value (titles beside ids)."""
     words: dict[str, str] = {}
     values: dict[str, Any] = {}
-    titles = Titles(ws.tx, ws.model)
+    titles: Titles = ws.memo.setdefault(Titles, Titles(ws.tx, ws.model))  # a hundred rows may name one record
     for name, field, value in _asked(ws, case, message):
         if hidden(name.partition(".")[0]):
             words[name] = plain_text(None)

@@ -256,7 +256,8 @@ def _refused(form: str, token: str, act: str, error: Invalid) -> ResponseReturnV
     state = open_form(installation(), actor(), form, token, submit=act == "submit").state
     known = {(each.code, each.pointer): each for each in state.problems}  # with who stands in the way
     refused = [known.get((each.code, each.pointer), each) for each in error.problems]
-    problems = [*refused, *(each for each in state.reading.problems if each not in error.problems)]
+    said = {(each.code, each.pointer) for each in refused}
+    problems = [*refused, *(each for each in state.problems if (each.code, each.pointer) not in said)]
     view = view_of(state, tried=act, problems=problems)
     shown = _shown(state, view, act)
     if htmx:

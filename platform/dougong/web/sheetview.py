@@ -17,8 +17,10 @@ from ..forms.view import Cell, FormView, Input, RowView, Upload, Urls
 from ..kernel.problems import Problem
 from ..pages import formats
 from ..pages.sentences import sentence
+from ..records.checks import read_by
 from ..records.titles import kind_of
 from .current import installation, locale
+from .language import say
 from .listing import here
 from .values import amount_field
 
@@ -34,15 +36,18 @@ def view_of(
     typing: Mapping[str, str] | None = None,
 ) -> FormView:
     """The view. `tried`: "save" or "submit" once that was refused; `problems`: those of the act itself, which then are
-    shown; `typing`: inputs somebody is in the middle of, with what stands in them: neither judged nor
-    tidied up yet. Warnings are nothing to mend: they are asked about once the errors are gone."""
+    shown; `typing`: inputs somebody is in the middle of, with what stands in them: neither judged nor tidied up yet.
+    What only handing in would refuse is told, more mildly, where something of it was touched. Warnings are nothing to
+    mend: they are asked about once the errors are gone."""
     found = state.evaluation
     shown = [each for each in (state.problems if problems is None else problems) if each.level == "error"]
     if not tried and problems is None:
         shown = [each for each in shown if each.code not in _PATIENT and _typed(each, state)]
+    ahead = [each for each in state.ahead if _touched(each, state)] if tried != "submit" else []
     given = Given(
         values=found.values, rows=state.rows, typed=state.reading.typed, problems=shown, invisible=found.invisible,
         required=found.required, readonly={*found.readonly, *_awaited(state)}, levels=found.levels, closed=found.closed,
+        ahead=ahead, refused=found.refused, stale=found.stale,
     )  # fmt: skip
     urls, kept = urls_of(state, tried), _kept(state)
     view = build_view(state.form, installation().types, given, here(), words_of(state), urls, kept)
@@ -83,9 +88,16 @@ def words_of(state: FormState) -> Words:
         title=lambda field, value: _title(state, field, value),
         upload=lambda file: _upload(state, file),
         label=lambda text: translations.get(text, text),
+        waits=_waits,
         yes=formats.yes_no(True, locale()),
         no=formats.yes_no(False, locale()),
     )
+
+
+def _waits(label: str, row: int) -> str:
+    if row:
+        return say("Shown once “{field}” in row {row} is mended", field=label, row=row)
+    return say("Shown once “{field}” is mended", field=label)
 
 
 def urls_of(state: FormState, tried: str = "") -> Urls:
@@ -103,13 +115,14 @@ def urls_at(form: str, token: str, tried: str = "") -> Urls:
     return Urls(refresh, refresh, f"{at}/options/", f"{at}/files", f"{at}/paste", "/files/", limit)
 
 
-def amount_of(state: FormState) -> tuple[str, str] | None:
-    """The form's main figure, for the rail beside it."""
+def amount_of(state: FormState) -> tuple[str, str, str] | None:
+    """The form's main figure, for the rail beside it: its title, its text, and why there is none just now."""
     field = amount_field(state.form)
     if field is None or not field.computed or state.evaluation.levels.get(field.name) == "hidden":
         return None
-    value = state.evaluation.values.get(field.name)
-    return field.title, formats.number(value, 2)
+    if ("", field.name) in state.evaluation.stale:
+        return field.title, formats.EMPTY, say("Shown once what is wrong is mended")
+    return field.title, formats.number(state.evaluation.values.get(field.name), 2), ""
 
 
 def _upload(state: FormState, file: str) -> Upload:
@@ -128,15 +141,27 @@ def _title(state: FormState, field: Field, value: Any) -> str | None:
 def _typed(problem: Problem, state: FormState) -> bool:
     """Whether the problem lies where somebody has typed; lengths and missing rows of untouched fields wait."""
     top = problem.pointer.split("/")[1] if problem.pointer.startswith("/") else ""
-    touched = {name.split(".")[0] for name in (*state.sheet.values, *state.sheet.rows, *state.sheet.typed)}
-    return top in touched and not (problem.code == "length" and problem.params.get("length") == 0)
+    return top in _names_typed(state) and not (problem.code == "length" and problem.params.get("length") == 0)
+
+
+def _names_typed(state: FormState) -> set[str]:
+    return {name.split(".")[0] for name in (*state.sheet.values, *state.sheet.rows, *state.sheet.typed)}
+
+
+def _touched(problem: Problem, state: FormState) -> bool:
+    """Whether somebody has typed where the problem lies, or what a check of it reads."""
+    if _typed(problem, state):
+        return True
+    check = problem.params.get("check")
+    read = read_by(state.model, state.form.full_name, str(check)) if check is not None else frozenset[str]()
+    return any(name.split(".")[0] in _names_typed(state) for name in read)
 
 
 def _quiet(view: FormView, typing: Mapping[str, str]) -> FormView:
     """The view with the inputs somebody is typing in left as they are."""
 
     def hush(cell: Input) -> Input:
-        return replace(cell, notes=(), see=(), text=typing[cell.name]) if cell.name in typing else cell
+        return replace(cell, notes=(), later=(), see=(), text=typing[cell.name]) if cell.name in typing else cell
 
     def hush_row(row: RowView) -> RowView:
         if not any(each.name in typing for each in row.cells):
