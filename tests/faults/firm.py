@@ -79,10 +79,10 @@ def module(*, more: bool = False) -> dict[str, Any]:
     return files
 
 
-def open_firm(inst: Installation) -> dict[str, str]:
+def open_firm(inst: Installation, limit: int = 100) -> dict[str, str]:
     """Publish and fill it; the ids of the budget and of the draft order "first" with two lines worth 30."""
     publish_files(inst, FIRM, "buy", module())
-    budget = create_record(inst, FIRM, BUDGET, {"name": "B", "limit": Decimal(100)})["id"]
+    budget = create_record(inst, FIRM, BUDGET, {"name": "B", "limit": Decimal(limit)})["id"]
     return {"budget": budget, "order": order(inst, budget, "first", submit=False)}
 
 
