@@ -113,6 +113,17 @@ def test_a_lookup_that_a_sum_reads_is_needed() -> None:
     assert not {slot for slot in found.needed if slot in found.kept}
 
 
+def test_the_date_of_a_running_sum_feeds_it() -> None:
+    """What the date follows from is a change to the sum; a date that follows from the sum is a circle."""
+    low = rollup("pay.entry", "account", "lowest_running", field="amount", by="day")
+    account = authored({"low": low, "opened": {**TEXT, "format": "date"}}, "account")
+    entry = {"account": ref("pay.account"), "amount": MONEY}
+    looked = compiled(account, authored({**entry, "day": {"x-lookup": {"via": "account", "field": "opened"}}}, "entry"))
+    assert {slot.name for slot in looked.needed} == {"day"}
+    late = {**TEXT, "format": "date", "x-formula": "if(account.low < 0, date('2025-01-02'), date('2025-01-01'))"}
+    assert "formula_cycle" in {code for _, code in codes(account, authored({**entry, "day": late}, "entry"))}
+
+
 def test_a_tree_may_sum_upwards_and_spell_downwards() -> None:
     form = authored(
         {

@@ -169,6 +169,7 @@ def test_the_result_of_a_computed_field_is_stated_or_left_open():
         ({"x-lookup": {"via": "a", "field": "d", "freeze": "approve"}}, [("/x-lookup/freeze", "not_one_of")]),
         ({"x-rollup": {"from": "a.b", "via": "c", "fn": "median", "field": "d"}}, [("/x-rollup/fn", "not_one_of")]),
         ({"x-rollup": {"from": "a.b", "via": "c", "fn": "sum"}}, [("/x-rollup", "missing")]),
+        ({"x-rollup": {"from": "a.b", "via": "c", "fn": "lowest_running", "field": "d"}}, [("/x-rollup", "missing")]),
         ({"x-rollup": {"from": "b", "via": "c", "fn": "count"}}, [("/x-rollup/from", "bad_name")]),
         ({"x-number": "no sequence"}, [("/x-number", "bad_number_pattern")]),
         ({"x-number": "{seq}{seq}"}, [("/x-number", "bad_number_pattern")]),

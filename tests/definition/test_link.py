@@ -14,6 +14,7 @@ from tests.definition.making import MONEY, TEXT, authored, link_problems, linked
 P = "/record/properties"
 CONTRACT = authored({"title": TEXT, "rest": MONEY, "kind": {"enum": ["a", "b"]}}, "contract")
 REF = {"type": "string", "x-ref": "pay.contract"}
+DAY = {"type": "string", "format": "date"}
 
 
 def problems(properties: dict[str, Any], **rest: Any) -> list[tuple[str, str]]:
@@ -183,7 +184,12 @@ def test_result_types_of_formulas_come_from_the_formula():
 
 def test_result_types_of_lookups_and_roll_ups_come_from_the_field_they_look_at():
     child = authored(
-        {"up": {"type": "string", "x-ref": "pay.ask"}, "n": {"type": "number", "x-scale": 3}, "lines": rows(m=MONEY)},
+        {
+            "up": {"type": "string", "x-ref": "pay.ask"},
+            "n": {"type": "number", "x-scale": 3},
+            "lines": rows(m=MONEY),
+            "day": DAY,
+        },
         "child",
     )
     up = {"from": "pay.child", "via": "up"}
@@ -197,16 +203,37 @@ def test_result_types_of_lookups_and_roll_ups_come_from_the_field_they_look_at()
         "count": {"x-rollup": {**up, "fn": "count"}},
         "mean": {"x-rollup": {**up, "fn": "avg", "field": "n"}},
         "deep": {"x-rollup": {"from": "pay.child.lines", "via": "up", "fn": "max", "field": "m"}},
+        "low": {"x-rollup": {**up, "fn": "lowest_running", "field": "n", "by": "day"}},
+        "low_day": {
+            "x-rollup": {"from": "pay.child.lines", "via": "up", "fn": "lowest_running_day", "field": "m", "by": "day"}
+        },
     }
     found = results(properties, CONTRACT, child)
     assert {name: kind for name, (kind, _) in found.items()} == {
         "rest": "money", "kind": "choice", "state": "text", "asked": "money", "total": "decimal", "count": "integer",
-        "mean": "decimal", "deep": "money",
+        "mean": "decimal", "deep": "money", "low": "decimal", "low_day": "date",
     }  # fmt: skip
-    assert (found["total"][1], found["mean"][1]) == (3, 4)
+    assert (found["total"][1], found["mean"][1], found["low"][1]) == (3, 4, 3)
     kind = linked(CONTRACT, child, authored(properties)).form("pay.ask").find("kind")
     assert kind is not None
     assert kind.schema["enum"] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"by": "none"}, ("/by", "unknown_field")),
+        ({"by": "name"}, ("/by", "not_a_date")),
+        ({"by": "$created_at"}, ("/by", "not_a_date")),
+        ({"field": "day"}, ("/field", "not_a_number")),
+    ],
+)
+def test_a_running_sum_adds_numbers_in_the_order_of_a_date(changed: dict[str, str], expected: tuple[str, str]):
+    child = authored({"up": {"type": "string", "x-ref": "pay.ask"}, "n": MONEY, "day": DAY, "name": TEXT}, "child")
+    for fn in ("lowest_running", "lowest_running_day"):
+        rollup = {"from": "pay.child", "via": "up", "fn": fn, "field": "n", "by": "day", **changed}
+        found = places(link_problems(child, authored({"a": {"x-rollup": rollup}})))
+        assert found == [(P + "/a/x-rollup" + expected[0], expected[1])]
 
 
 def test_totals_are_read_with_the_types_of_their_keys():

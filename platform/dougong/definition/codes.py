@@ -59,6 +59,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "not_in_rows": "a roll-up cannot stand in a subtable",
         "not_a_reference": "the name is no reference, or not one to this form",
         "not_a_number": "only numbers are summed",
+        "not_a_date": "running sums go by a date",
         # parts
         "not_a_key": "values of this type cannot be part of a unique key",
         "several_subtables": "a unique key over columns of two subtables",

@@ -134,7 +134,7 @@ class _Builder:
     def add_rollup(self, slot: Slot, rollup: Rollup) -> None:
         """Whatever a contribution reads feeds the roll-up, over the reference `via` of the row or of its owner."""
         form, sub = source_of(self.definitions, rollup)
-        self.reads[slot] = reads = self.contribution(form, sub, rollup.field, rollup.where)
+        self.reads[slot] = reads = self.contribution(form, sub, (rollup.field, rollup.by), rollup.where)
         counted = [
             Input(Slot(form, sub, rollup.via), Relation.OWN),
             Input(Slot(form, None, "$deleted"), Relation.OWN),
@@ -144,11 +144,12 @@ class _Builder:
         for each in (*reads.inputs, *counted):
             self.links.append(Link(each.source, slot, Edge.UP, rollup.via, each.hops, each.relation))
 
-    def contribution(self, form: str, sub: str | None, value: str | None, where: Expr | None) -> Reads:
+    def contribution(self, form: str, sub: str | None, names: Iterable[str | None], where: Expr | None) -> Reads:
         inputs: list[Input] = []
         parts: list[Reads] = []
-        if value is not None:
-            inputs.extend(self.path(Slot(form, sub, ""), tuple(value.split("."))))
+        for name in names:
+            if name is not None:
+                inputs.extend(self.path(Slot(form, sub, ""), tuple(name.split("."))))
         if where is not None:
             parts.append(self.expression(where, form, sub))
         return merged(Reads(tuple(inputs)), *parts)

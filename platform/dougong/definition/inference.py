@@ -90,7 +90,8 @@ def _looked_at(definitions: Forms, form: str, sub: str | None, field: Field) -> 
     source = rollup_source(definitions, field.rollup)
     if source is None or field.rollup.field is None:
         return None
-    path = tuple(field.rollup.field.split("."))
+    named = field.rollup.by if field.rollup.fn == "lowest_running_day" else field.rollup.field
+    path = tuple((named or "").split("."))
     return _end(definitions, *source, path) or _end(definitions, source[0], None, path)
 
 

@@ -41,7 +41,9 @@ KEYWORDS: Mapping[str, str] = MappingProxyType(
         "x-index": "boolean",
     }
 )
-FUNCTIONS = ("sum", "count", "min", "max", "avg")
+FUNCTIONS = ("sum", "count", "min", "max", "avg", "lowest_running", "lowest_running_day")
+RUNNING = ("lowest_running", "lowest_running_day")
+"""Functions of a roll-up that go by a date, `by`."""
 _TOKEN = re.compile(r"\{([^{}]*)\}")
 _DATE = re.compile(r"(?:yyyy|yy|mm|dd)+")
 
@@ -137,15 +139,19 @@ def _rollup(outer: Place) -> Rollup | None:
         return None
     source, via = place.text("from", required=True), place.text("via", required=True)
     fn = place.word("fn", FUNCTIONS, required=True)
-    field, where = place.text("field"), place.formula("where")
-    if fn not in (None, "count") and field is None:
-        place.found.error("missing", place.at, key="field")
-        return None
+    field, where, by = place.text("field"), place.formula("where"), place.text("by")
+    for key, wanted, given in (("field", fn not in (None, "count"), field), ("by", fn in RUNNING, by)):
+        if wanted and given is None:
+            place.found.error("missing", place.at, key=key)
+            return None
+    if by is not None and fn not in (None, *RUNNING):
+        place.found.warn("no_effect", place.pointer("by"), key="by")
+        by = None
     if source is not None and not is_full_name(".".join(source.split(".")[:2])):
         place.found.error("bad_name", place.pointer("from"), name=source, expected="module.form")
         return None
     place.close()
-    return Rollup(source, via, fn, field, where) if source and via and fn else None
+    return Rollup(source, via, fn, field, where, by) if source and via and fn else None
 
 
 def _number(outer: Place) -> NumberRule | None:

@@ -42,13 +42,15 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Rollup:
-    """x-rollup. `source` is "module.form" or "module.form.subtable", `via` its reference back to this form."""
+    """x-rollup. `source` is "module.form" or "module.form.subtable", `via` its reference back to this form. `by` is the date
+    that the running functions go by, None for the others."""
 
     source: str
     via: str
-    fn: Literal["sum", "count", "min", "max", "avg"]
+    fn: Literal["sum", "count", "min", "max", "avg", "lowest_running", "lowest_running_day"]
     field: str | None = None
     where: Expr | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

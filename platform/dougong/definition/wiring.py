@@ -11,7 +11,7 @@ from ..formula.types import Kind
 from ..kernel.problems import Level, Problem, pointer
 from .flow import PEOPLE
 from .inference import lookup_start, rollup_source
-from .keywords import number_fields
+from .keywords import RUNNING, number_fields
 from .linked import REFERENCES, Definitions
 from .model import Field, Form, Lookup, Module, Rollup, Section, View
 from .names import SYSTEM
@@ -130,14 +130,23 @@ class _Wiring:
         )
         if via is None or via[1] or via[0].ref != self.name:
             yield self.report("not_a_reference", at + "/via", field.file, name=rollup.via, form=self.name)
-        path = tuple((rollup.field or "").split("."))
-        if rollup.field is None:
+        kind = Kind.NUMBER if rollup.fn in ("sum", "avg", *RUNNING) else None
+        yield from self.gathered(field, rollup, source, "field", kind)
+        yield from self.gathered(field, rollup, source, "by", Kind.DATE)
+
+    def gathered(
+        self, field: Field, rollup: Rollup, source: tuple[str, str | None], key: str, kind: Kind | None
+    ) -> Iterator[Problem]:
+        """What a roll-up looks at on its rows is there, and of the kind its function needs."""
+        name = rollup.field if key == "field" else rollup.by
+        if name is None:
             return
+        at, path = f"{field.pointer}/x-rollup/{key}", tuple(name.split("."))
         found = self.definitions.walk(*source, path) or self.definitions.walk(source[0], None, path)
         if found is None:
-            yield self.report("unknown_field", at + "/field", field.file, name=rollup.field, form=rollup.source)
-        elif rollup.fn in ("sum", "avg") and found[1].kind is not Kind.NUMBER:
-            yield self.report("not_a_number", at + "/field", field.file, name=rollup.field)
+            yield self.report("unknown_field", at, field.file, name=name, form=rollup.source)
+        elif kind is not None and found[1].kind is not kind:
+            yield self.report("not_a_number" if kind is Kind.NUMBER else "not_a_date", at, field.file, name=name)
 
     def members(self, field: Field) -> Iterator[Problem]:
         rule = field.members

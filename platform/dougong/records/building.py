@@ -87,8 +87,7 @@ def _fill(ws: WriteSet, step: Step, ids: Sequence[str]) -> None:
 def _rollups(ws: WriteSet, step: Step, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     if step.feed is None:
         return {}
-    source = aggregates.source(ws.tx, ws.model, step.feed, step.type)
-    query = aggregates.by_parent(ws.tx, ws.model, step.feed, step.type).where(source.parent.in_(ids))
+    query = aggregates.by_parent(ws.tx, ws.model, step.feed, ids)
     found = {row.parent: row for row in ws.tx.conn.execute(query)}
     none: tuple[int, Decimal | None] = (0, None)
     given = {key: (row.n, getattr(row, "value", None)) for key, row in found.items()}

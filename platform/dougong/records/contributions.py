@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 
-from ..formula.types import Type, Value
+from ..formula.types import Value
 from .env import RowEnv
 from .fitting import fit
 from .plan import Feed, Plan
@@ -19,8 +20,15 @@ from .states import COUNTED
 from .write_set import RowChange, WriteSet
 
 
+class Entry(NamedTuple):
+    """What a row gives to a running sum: an amount on a day (None: before all days)."""
+
+    day: date | None
+    amount: Decimal
+
+
 class Contribution(NamedTuple):
-    """`parent` receives `value` (1 for a count of rows)."""
+    """`parent` receives `value` (1 for a count of rows, an Entry for a running sum)."""
 
     parent: str
     value: Any
@@ -54,8 +62,8 @@ def alive(ws: WriteSet, change: RowChange, by_state: bool, old: bool) -> bool:
     return not by_state or owner.get("$state") in COUNTED
 
 
-def contribution(ws: WriteSet, plan: Plan, feed: Feed, change: RowChange, kind: Type, old: bool) -> Contribution | None:
-    """What the row gives to the roll-up, rounded to the roll-up's scale; None when it does not count or has no value."""
+def contribution(ws: WriteSet, plan: Plan, feed: Feed, change: RowChange, old: bool) -> Contribution | None:
+    """What the row gives to the roll-up, rounded before it is added; None when it does not count or has no value."""
     if not alive(ws, change, feed.by_state, old):
         return None
     holder = ws.owner_of(change) if feed.via_owner else change
@@ -68,17 +76,24 @@ def contribution(ws: WriteSet, plan: Plan, feed: Feed, change: RowChange, kind: 
     value = value_of(env, plan, feed)
     if value is None:
         return None
-    return Contribution(parent, fit(value, kind) if feed.rollup.fn in ("sum", "avg") else value)
+    if feed.amount is not None:
+        value = fit(value, feed.amount)
+    return Contribution(parent, value if feed.by is None else Entry(_at(env, plan, feed, feed.by), value))
 
 
 def value_of(env: RowEnv, plan: Plan, feed: Feed) -> Value:
     """The value the roll-up looks at; 1 where it counts rows."""
     if feed.value is None:
         return Decimal(1)
-    form, sub = feed.source
-    anchor = "self" if sub is None or plan.first(form, sub, feed.value) is not None else "parent"
-    value = env.get(anchor, feed.value)
+    value = _at(env, plan, feed, feed.value)
     return Decimal(1) if feed.rollup.fn == "count" and value is not None else value
+
+
+def _at(env: RowEnv, plan: Plan, feed: Feed, path: tuple[str, ...]) -> Any:
+    """A value of the row, or of its record where the row has none of that name."""
+    form, sub = feed.source
+    anchor = "self" if sub is None or plan.first(form, sub, path) is not None else "parent"
+    return env.get(anchor, path)
 
 
 def net(pairs: Iterable[Pair]) -> dict[str, Net]:

@@ -17,7 +17,7 @@ from ..kernel.errors import FormulaError, Invalid
 from ..kernel.problems import Problem, pointer
 from ..storage.model import Model
 from ..storage.transaction import Transaction
-from . import aggregates, contributions, total_changes
+from . import aggregates, contributions, running, total_changes
 from .contributions import Contribution, Net, Pair
 from .env import RowEnv
 from .fitting import fit, fit_number, quotient
@@ -178,20 +178,39 @@ class Derivation:
         """Move the roll-up of every parent whose rows give something else than before."""
         pairs: list[Pair] = []
         sent = self.ws.memo.setdefault(Contribution, {})
-        for change in self.feeding(step, feed):
+        feeding = self.feeding(step, feed)
+        for change in feeding:
             self.reach.hold(change, feed.look)
             key = (step.slot, change.id)
-            before = sent[key] if key in sent else self.given(step, feed, change, True)
-            after = sent[key] = self.given(step, feed, change, False)
+            before = sent[key] if key in sent else self.given(feed, change, True)
+            after = sent[key] = self.given(feed, change, False)
             pairs.append((before, after))
         nets = contributions.net(pairs)
         self.ws.need(step.slot.form, nets)
         parents = self.ws.load(step.slot.form, nets)
+        if feed.by is not None:
+            return self.lowest(step, feed, parents, feeding)
         moved = [self.apply(step, feed, parents[each], nets[each]) for each in sorted(nets) if each in parents]
         return any(moved)
 
-    def given(self, step: Step, feed: Feed, change: RowChange, old: bool) -> Contribution | None:
-        return contributions.contribution(self.ws, self.plan, feed, change, step.type, old)
+    def given(self, feed: Feed, change: RowChange, old: bool) -> Contribution | None:
+        return contributions.contribution(self.ws, self.plan, feed, change, old)
+
+    def lowest(self, step: Step, feed: Feed, parents: dict[str, RowChange], feeding: Iterable[RowChange]) -> bool:
+        """The lowest running sum, of the rows as the database has them and all that this act changes of them."""
+        name, wanted = step.slot.name, [each for each in sorted(parents) if self.fills(step, parents[each])]
+        nets = contributions.net((self.given(feed, each, True), self.given(feed, each, False)) for each in feeding)
+        days = running.days(self.ws, feed, wanted)
+        moved = []
+        for each in wanted:
+            found = running.lowest(days[each], nets.get(each, Net()))
+            amount = self.within(parents[each], name, found.amount, feed.amount or step.type)
+            moved.append(self.put(parents[each], name, found.day if feed.rollup.fn == "lowest_running_day" else amount))
+        return any(moved)
+
+    def fills(self, step: Step, parent: RowChange) -> bool:
+        fn = step.field.rollup.fn if step.field.rollup is not None else "sum"
+        return parent.now is not None and not self.unfilled(step, parent.now, fn)
 
     def feeding(self, step: Step, feed: Feed) -> list[RowChange]:
         """Rows of the source that may give something else now: changed ones, those that have given something in this
@@ -218,7 +237,7 @@ class Derivation:
 
     def apply(self, step: Step, feed: Feed, parent: RowChange, change: Net) -> bool:
         row, name, fn = parent.now, step.slot.name, feed.rollup.fn
-        if row is None or self.unfilled(step, row, fn):
+        if row is None or not self.fills(step, parent):
             return False
         if fn in ("min", "max"):
             return self.put(parent, name, self.extreme(step, feed, parent, change))
@@ -233,7 +252,9 @@ class Derivation:
         what we write (docs/derived-values.md, New values on existing records)."""
         if not self.ws.model.is_building(step.slot.form, step.slot.name):
             return False
-        return row.get(step.slot.name + COUNT if fn == "avg" else step.slot.name) is None and fn not in ("min", "max")
+        if fn in ("min", "max", "lowest_running_day"):
+            return False
+        return row.get(step.slot.name + COUNT if fn == "avg" else step.slot.name) is None
 
     def within(self, change: RowChange, name: str, value: Decimal, kind: Type) -> Decimal:
         try:
@@ -259,8 +280,8 @@ class Derivation:
         if not building and not leaves:
             return _stored(contributions.best(fn, [now, *change.added]), step.type)
         here = {each.id: each for each in self.ws.of(*feed.source)}
-        rest = aggregates.extreme(self.ws, feed, step.type, parent.id, sorted(here))
-        mine = [self.given(step, feed, each, False) for each in here.values()]
+        rest = aggregates.extreme(self.ws, feed, parent.id, sorted(here))
+        mine = [self.given(feed, each, False) for each in here.values()]
         values = [each.value for each in mine if each is not None and each.parent == parent.id]
         return _stored(contributions.best(fn, [rest, *values]), step.type)
 
@@ -303,7 +324,7 @@ def scale_of(kind: Type) -> int:
 
 
 def _start(row: dict[str, Any], name: str, fn: str) -> None:
-    zero = Decimal(0) if fn == "sum" else 0 if fn == "count" else None
+    zero = Decimal(0) if fn in ("sum", "lowest_running") else 0 if fn == "count" else None
     row.setdefault(name, zero)
     if fn == "avg":
         row.setdefault(name + SUM, Decimal(0))

@@ -44,7 +44,8 @@ class Formula:
 class Feed:
     """What rows of a kind give to something kept elsewhere: a roll-up of the record `via` points to (`via_owner`: the
     reference stands on the owning record). Without a `where` documents count when approved or closed. `look`:
-    references whose targets a contribution reads; they are locked with the row."""
+    references whose targets a contribution reads; they are locked with the row. `amount`: the type each row's number is
+    rounded to before it is added, None where nothing is added; `by`: the date that running sums go by."""
 
     slot: Slot
     source: RowKind
@@ -55,6 +56,8 @@ class Feed:
     where: Formula | None
     by_state: bool
     look: tuple[Input, ...]
+    amount: Type | None = None
+    by: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,18 @@ class _Compiler:
         by_state = rollup.where is None and self.definitions.forms[form].is_document
         via_owner = sub is not None and via not in self.fields[form, sub]
         look = self.looks(reads)
-        return Feed(slot, (form, sub), rollup, via, via_owner, value, where, by_state, look)
+        by = tuple(rollup.by.split(".")) if rollup.by is not None else None
+        amount = self.amount(slot, rollup, (form, sub), value)
+        return Feed(slot, (form, sub), rollup, via, via_owner, value, where, by_state, look, amount, by)
+
+    def amount(self, slot: Slot, rollup: Rollup, source: RowKind, value: tuple[str, ...] | None) -> Type | None:
+        """Sums are rounded as the roll-up itself is; where that is a day, as the field is that is added up."""
+        if rollup.fn in ("sum", "avg", "lowest_running"):
+            return self.types[slot]
+        if rollup.fn != "lowest_running_day" or value is None:
+            return None
+        found = self.definitions.walk(*source, value) or self.definitions.walk(source[0], None, value)
+        return found[1] if found is not None else None
 
     def looks(self, reads: Reads) -> tuple[Input, ...]:
         """The rows of other records a contribution depends on, through what is computed at read too."""

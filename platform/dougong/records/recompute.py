@@ -134,7 +134,7 @@ def _rollup(tx: Transaction, model: Model, step: Step) -> Iterator[tuple[Row, Va
     feed = step.feed
     if feed is None:
         return
-    right = {row.parent: row for row in tx.conn.execute(aggregates.by_parent(tx, model, feed, step.type))}
+    right = {row.parent: row for row in tx.conn.execute(aggregates.by_parent(tx, model, feed))}
     of = table_rows.shape(model.table(step.slot.form), None)
     for page in table_rows.pages(tx.conn, of):
         for row in page:
@@ -143,11 +143,11 @@ def _rollup(tx: Transaction, model: Model, step: Step) -> Iterator[tuple[Row, Va
 
 
 def rollup_values(step: Step, count: int, value: Any) -> Values:
-    """What is stored for one parent: of no rows sum and count are 0, the others null."""
+    """What is stored for one parent: of no rows sums and counts are 0, the others null."""
     name, fn = step.slot.name, step.field.rollup.fn if step.field.rollup is not None else "sum"
     if fn == "count":
         return {name: count}
-    if fn == "sum":
+    if fn in ("sum", "lowest_running"):
         return {name: value if value is not None else Decimal(0)}
     if fn != "avg":
         return {name: value}

@@ -111,9 +111,10 @@ class _Wishes:
                 if at != self.name:
                     continue
                 via = self.column(sub, field.rollup.via)
-                over = self.column(sub, field.rollup.field) if field.rollup.field else None
-                if via and over and field.rollup.fn in ("min", "max"):
-                    yield Wish(sub, (via, over), f"{field.rollup.via}, {field.rollup.field}", True)
+                order = field.rollup.field if field.rollup.fn in ("min", "max") else field.rollup.by
+                over = self.column(sub, order) if order else None
+                if via and over:
+                    yield Wish(sub, (via, over), f"{field.rollup.via}, {order}", True)
                 elif via:
                     yield Wish(sub, (via, "id"), field.rollup.via, True)
 

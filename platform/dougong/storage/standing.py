@@ -145,7 +145,8 @@ def rule_text(field: Field) -> str | None:
         return field.formula.text
     if field.rollup is not None:
         parts = field.rollup.source, field.rollup.via, field.rollup.fn, field.rollup.field, _text(field.rollup.where)
-        return "rollup " + " | ".join(str(each) for each in parts)
+        by = () if field.rollup.by is None else (field.rollup.by,)
+        return "rollup " + " | ".join(str(each) for each in (*parts, *by))
     if field.lookup is not None and field.lookup.freeze is None:
         parts_ = field.lookup.via, field.lookup.source, field.lookup.field, _text(field.lookup.where), field.lookup.sort
         return "lookup " + " | ".join(str(each) for each in parts_)

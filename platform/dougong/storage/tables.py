@@ -144,7 +144,7 @@ def fill_kind(each: Field) -> tuple[bool, bool]:
     """(zero, average) of a field's column."""
     if each.rollup is None:
         return False, False
-    return each.rollup.fn in ("sum", "count"), each.rollup.fn == "avg"
+    return each.rollup.fn in ("sum", "count", "lowest_running"), each.rollup.fn == "avg"
 
 
 def key_spec(kind: Type) -> ColumnSpec:
