@@ -12,6 +12,7 @@ from .. import licence
 from ..access import require_form
 from ..exchange import batches, headers, reading
 from ..exchange.batches import Files, Wanted
+from ..exchange.matching import mapped_key
 from ..exchange.plan import may_fill
 from ..kernel.actor import Actor
 from ..kernel.errors import Conflict, Malformed, TooLarge
@@ -88,8 +89,10 @@ def guess_for(inst: Installation, tx: Transaction, form: str, table: Path, heade
     if before is not None and len(before["columns"]) == len(heads):
         known = {each.name for each in every}
         columns = tuple(each if each in known else None for each in before["columns"])
-        return Wanted(header, columns, before["mode"], tuple(before["key"]))
-    return Wanted(header, tuple(headers.guess(every, heads)))
+        key = mapped_key(definition, columns, tuple(before["key"]))
+        return Wanted(header, columns, before["mode"] if key == tuple(before["key"]) else "create", key)
+    guessed = tuple(headers.guess(every, heads))
+    return Wanted(header, guessed, key=mapped_key(definition, guessed))
 
 
 def _guessed(inst: Installation, tx: Transaction, form: str, table: Path) -> Wanted:

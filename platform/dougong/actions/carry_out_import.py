@@ -8,7 +8,7 @@ from datetime import timedelta
 from .. import licence
 from ..access import require_form
 from ..exchange import batches
-from ..exchange.batches import BUSY
+from ..exchange.batches import BUSY, Batch
 from ..kernel.actor import Actor
 from ..kernel.errors import Conflict
 from ..storage import jobs
@@ -44,12 +44,18 @@ def undo_import(inst: Installation, actor: Actor, batch: str, *, leave: bool = F
 
     def act(tx: Transaction) -> None:
         known = batches.get(tx, batch)
-        require_form(tx, inst.catalog.live(tx), known.form, "import")
+        for action in undo_needs(known):
+            require_form(tx, inst.catalog.live(tx), known.form, action)
         batches.move(tx, batch, ("done",), "undoing", error=None)
         jobs.enqueue(tx, UNDO, {"batch": batch, "leave": leave, "by": actor.member})
 
     transaction(inst, actor.tenant, actor, act)
     import_files(inst, actor.tenant, batch).progress.unlink(missing_ok=True)
+
+
+def undo_needs(known: Batch) -> tuple[str, ...]:
+    """The rights that taking this import back asks for."""
+    return ("import", "delete") if known.report and known.report["created"] else ("import",)
 
 
 def drop_import(inst: Installation, actor: Actor, batch: str) -> str:

@@ -165,6 +165,14 @@ def keys_of(form: Form) -> list[tuple[str, ...]]:
     return [*number, *(each.fields for each in uniques_of(form) if _usable(form, each))]
 
 
+def mapped_key(form: Form, columns: Iterable[str | None], before: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """What these columns can tell records apart by: the key of `before` while they fill it, else the first that they fill;
+    () = none, so that every row is a new record."""
+    filled, known = set(columns), keys_of(form)
+    wished = [before] if before in known else []
+    return next((each for each in (*wished, *known) if set(each) <= filled), ())
+
+
 def rule_of(form: Form, key: Iterable[str]) -> Unique | None:
     """The unique rule over exactly these fields."""
     wanted = set(key)

@@ -34,6 +34,7 @@ from .current import actor, installation, locale, read
 from .errors import refused as answer_to
 from .errors import status_of
 from .htmx import fragment, go, htmx
+from .importcolumns import targets_of
 from .importview import ImportPage, open_import
 from .language import say
 from .policy import policy
@@ -121,11 +122,11 @@ def progress(batch: str) -> ResponseReturnValue:
 @blueprint.get("/imports/<batch>/missing")
 @policy("member")
 def missing(batch: str) -> ResponseReturnValue:
-    """Required fields that the columns as chosen now leave empty."""
+    """What follows from the columns as chosen now: required fields left empty, fields taken, what tells records apart."""
     shown = open_import(batch)
-    wanted = replace(shown.batch.wanted, columns=_columns(shown, request.args.get))
-    left = read(lambda tx: list(importview.missing(importview.targets_of(shown.form, tx), wanted)))
-    return fragment(render_template("imports/_missing.html", missing=left, page=shown))
+    columns, key = _columns(shown, request.args.get), _key(request.args.get("key", ""))
+    page = open_import(batch, wanted=replace(shown.batch.wanted, columns=columns, key=key))
+    return fragment(render_template("imports/_followed.html", page=page) if page.choosing else "")
 
 
 @blueprint.post("/imports/<batch>/table")
@@ -223,7 +224,7 @@ def _targets(tx: Transaction, form: str) -> tuple[Form, list[Target]]:
     model = installation().catalog.live(tx)
     require_form(tx, model, form, "import")
     definition = model.definitions.form(form)
-    return definition, importview.targets_of(definition, tx)
+    return definition, targets_of(definition, tx)
 
 
 def _with_forms(tx: Transaction, found: list[Batch]) -> list[tuple[Batch, str]]:
@@ -238,12 +239,15 @@ def _columns(shown: ImportPage, sent: Callable[[str], str | None]) -> tuple[str 
 
 def _wanted(shown: ImportPage) -> Wanted:
     mode = request.form.get("mode", "create")
-    key = tuple(each for each in request.form.get("key", "").split("+") if each)
     return Wanted(
         shown.batch.wanted.header, _columns(shown, request.form.get),
         mode if mode in ("create", "update", "both") else "create",  # type: ignore[arg-type]
-        key,
+        _key(request.form.get("key", "")),
     )  # fmt: skip
+
+
+def _key(sent: str) -> tuple[str, ...]:
+    return tuple(each for each in sent[:1000].split("+") if each)
 
 
 def _far(known: Batch) -> dict[str, int]:

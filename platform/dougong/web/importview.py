@@ -1,24 +1,20 @@
-"""What the pages of an import show: its columns and what they may become, the report in words, what became of it. One rule:
-cells and names come from a stranger's file and are shown as text, cut to a bearable length."""
+"""What the pages of an import show: the report in words, what became of it, who may undo it. One rule: cells and names come
+from a stranger's file and are shown as text, cut to a bearable length."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from ..access import allowed
 from ..actions.begin_import import import_files
+from ..actions.carry_out_import import undo_needs
 from ..definition.model import Form
-from ..exchange import batches, headers, reading
+from ..exchange import batches, reading
 from ..exchange.batches import BUSY, Batch, Wanted
 from ..exchange.error_book import Marked
-from ..exchange.headers import VERSION, Target
-from ..exchange.matching import keys_of
-from ..exchange.plan import may_fill
 from ..kernel.problems import Problem
 from ..pages import wording
 from ..pages.catalogue import text
@@ -26,36 +22,11 @@ from ..pages.sentences import sentence
 from ..records.titles import Titles
 from ..storage.transaction import Transaction
 from .current import actor, installation, locale, read
+from .importcolumns import CUT, Choosing, choosing, labels_of
 from .language import say
 
-SAMPLES = 3
 #: Problems shown on the page; the workbook has all of them.
 SHOWN = 100
-_CUT = 60
-
-
-@dataclass(frozen=True, slots=True)
-class FileColumn:
-    """A column of the file: its head, examples, what it is to become ("" = left out)."""
-
-    index: int
-    head: str
-    samples: tuple[str, ...]
-    chosen: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choosing:
-    """The page that matches columns. `options` are (group, [(name, label)]), `keys` (value, label), `missing` labels of
-    required fields that no column fills."""
-
-    columns: tuple[FileColumn, ...]
-    options: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    keys: tuple[tuple[str, str], ...]
-    missing: tuple[str, ...]
-    wanted: Wanted
-    key: str
-    above: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +59,7 @@ class ImportPage:
     in_the_way: list[InTheWay] = field(default_factory=list)
     error: str = ""
     list_address: str = ""
+    may_undo: bool = False
 
     @property
     def busy(self) -> bool:
@@ -104,28 +76,18 @@ def open_import(batch: str, *, refused: str = "", wanted: Wanted | None = None) 
         page = ImportPage(known, model.definitions.form(known.form), error=refused or _said(known.error))
         table = import_files(inst, tx.actor.tenant, batch).table
         if known.state == "uploaded":
-            page.choosing = _choosing(tx, page.form, table, wanted or known.wanted)
+            page.choosing = choosing(tx, page.form, table, wanted or known.wanted)
         if known.error and known.error.get("records"):
             page.in_the_way = list(_in_the_way(tx, page.form, known.error["records"]))
         if known.state == "done" and known.written_at is not None:
             page.list_address = _list_address(known)
+            page.may_undo = all(allowed(tx, model, known.form, each) for each in undo_needs(known))
         return page
 
     page = read(act)
     if page.batch.state == "checked":
         page.problems = list(_problems(page))
     return page
-
-
-def targets_of(form: Form, tx: Transaction) -> list[Target]:
-    """What the actor may fill."""
-    return headers.targets(form, may_fill(tx, installation().catalog.live(tx), form.full_name))
-
-
-def labels_of(form: Form) -> dict[str, str]:
-    """Every target in words, by name."""
-    known = {each.name: each.label for each in headers.targets(form, lambda _: True, computed=True)}
-    return {**known, VERSION: say("Version")}
 
 
 def may_import(form: str) -> bool:
@@ -137,72 +99,6 @@ def may_import(form: str) -> bool:
         return known is not None and known.kind != "log" and allowed(tx, model, form, "import")
 
     return read(act)
-
-
-# ------------------------------------------------------------------------------------------------ choosing
-
-
-def _choosing(tx: Transaction, form: Form, table: Path, wanted: Wanted) -> Choosing:
-    head, samples, above = _top(table, wanted.header)
-    width = max([len(head), *(len(row) for row in samples)], default=0)
-    columns = tuple(
-        FileColumn(
-            index,
-            _at(head, index),
-            tuple(each for row in samples if (each := _at(row, index))),
-            (wanted.columns[index] if index < len(wanted.columns) else None) or "",
-        )
-        for index in range(width)
-    )
-    every = targets_of(form, tx)
-    return Choosing(
-        columns, tuple(_options(form, every)), tuple(_keys(form)), tuple(missing(every, wanted)), wanted,
-        "+".join(wanted.key), above,
-    )  # fmt: skip
-
-
-def missing(every: Sequence[Target], wanted: Wanted) -> Iterable[str]:
-    """Required fields that no column fills: of the record, and of subtables that any column fills."""
-    chosen = {each for each in wanted.columns if each}
-    subs = {each.partition(".")[0] for each in chosen}
-    for each in every:
-        if each.required and each.name not in chosen and (each.sub is None or each.sub.name in subs):
-            yield each.label
-
-
-def _top(table: Path, header: int) -> tuple[list[str], list[list[str]], int]:
-    """Heads, the first rows below, and how many rows stand above."""
-    head: list[str] = []
-    samples: list[list[str]] = []
-    above = 0
-    for row in islice(reading.rows(table), headers.LOOK + SAMPLES):
-        cells = [reading.text_of(cell)[:_CUT] for cell in row.cells]
-        if row.number == header:
-            head = cells
-        elif row.number > header and len(samples) < SAMPLES:
-            samples.append(cells)
-        above += row.number < header
-    return head, samples, above
-
-
-def _at(row: Sequence[str], index: int) -> str:
-    return row[index] if index < len(row) else ""
-
-
-def _options(form: Form, every: Sequence[Target]) -> Iterable[tuple[str, tuple[tuple[str, str], ...]]]:
-    labels = labels_of(form)
-    own = [(each.name, labels[each.name]) for each in every if each.sub is None]
-    yield form.title, tuple(own)
-    for sub in form.subtables:
-        rows = [(each.name, each.field.title if each.field else "") for each in every if each.sub is sub]
-        if rows:
-            yield sub.title, tuple(rows)
-
-
-def _keys(form: Form) -> Iterable[tuple[str, str]]:
-    labels = labels_of(form)
-    for each in keys_of(form):
-        yield "+".join(each), " + ".join(labels.get(name, name) for name in each)
 
 
 # ------------------------------------------------------------------------------------------------ what was found
@@ -254,7 +150,7 @@ def _cells(page: ImportPage, wanted: set[int]) -> dict[tuple[int, str], str]:
         if row.number in wanted:
             for name, cell in zip(page.batch.wanted.columns, row.cells, strict=False):
                 if name:
-                    found[row.number, name] = reading.text_of(cell)[:_CUT]
+                    found[row.number, name] = reading.text_of(cell)[:CUT]
     return found
 
 
