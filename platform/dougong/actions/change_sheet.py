@@ -18,7 +18,6 @@ from ..forms.reading import RowValues
 from ..forms.sheet import Sheet, fold
 from ..forms.sheets import discard_sheet, save_sheet
 from ..kernel.actor import Actor
-from ..records.files import KINDS
 from ..storage.transaction import Transaction
 from .installation import Installation
 from .open_sheet import load, record_of
@@ -69,30 +68,6 @@ def paste_into_sheet(
             resolve_names(tx, before.model, field, (each for each in sheet.rows[sub] if each.id in touched))
 
     return replace(_change(inst, actor, form, token, change), pasted=found)
-
-
-def attach_to_sheet(
-    inst: Installation, actor: Actor, form: str, token: str, name: str, files: Sequence[str]
-) -> Changed:
-    """Add uploaded files (ids) to those of the input `name`. Raises NotFound `sheet_gone`."""
-
-    def change(tx: Transaction, sheet: Sheet, before: FormState, here: Here) -> None:
-        del tx
-        held = _values_of(before, name)
-        posted = {name: [*held, *files]} if held is not None else {}
-        fold(sheet, before.form, read_posted(before.form, inst.types, posted, here), standing(inst, before))
-
-    return _change(inst, actor, form, token, change)
-
-
-def _values_of(state: FormState, name: str) -> list[str] | None:
-    """What an input for files holds; None for other inputs."""
-    spot = spot_of(state.form, name)
-    if spot is None or spot.field.value_type not in KINDS:
-        return None
-    rows = {row.id: row.values for row in state.rows.get(spot.sub, ())} if spot.sub else {}
-    values = rows.get(spot.row, {}) if spot.sub else state.evaluation.values
-    return list(values.get(spot.field.name) or ())
 
 
 def drop_sheet(inst: Installation, actor: Actor, token: str) -> None:

@@ -208,7 +208,6 @@ class Urls:
     refresh: str = ""
     rows: str = ""
     options: str = ""
-    upload: str = ""
     paste: str = ""
     file: str = ""
     limit: int = 0

@@ -4,18 +4,17 @@ every change, so an expired sign-in, a lost connection or the back button loses 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, BinaryIO, cast
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ..actions.change_sheet import Changed, attach_to_sheet, change_sheet, drop_sheet, paste_into_sheet
+from ..actions.change_sheet import Changed, change_sheet, drop_sheet, paste_into_sheet
 from ..actions.find_options import find_options
 from ..actions.open_sheet import begin_filled, begin_sheet, my_drafts, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_state import FormState
-from ..actions.upload_file import upload_file
 from ..forms.difference import Difference, compare
 from ..forms.view import FormView
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
@@ -35,7 +34,7 @@ blueprint = Blueprint("sheets", __name__)
 #: What the address of a new form holds beside values to fill in.
 _ASKED = frozenset({"sheet", "copy", "lost", "$from", "$back", "$into"})
 #: What a form posts beside its inputs.
-_OWN = frozenset({"csrf_token", "act", "confirm", "tried", "$q", "$live", "$file", "$seen"})
+_OWN = frozenset({"csrf_token", "act", "confirm", "tried", "$q", "$live", "$seen"})
 
 
 @blueprint.get("/f/<form>/new")
@@ -107,17 +106,6 @@ def _pasted(changed: Changed) -> list[str]:
     if found.left:
         said.append(say("{count} rows found no room", count=found.left))
     return said
-
-
-@blueprint.post("/f/<form>/sheet/<token>/files")
-@policy("member")
-def attach(form: str, token: str) -> ResponseReturnValue:
-    """Files for an input of the form; they are its uploader's alone until the form is saved."""
-    sent = request.files.getlist("$file")
-    made = [upload_file(installation(), actor(), each.filename or "", cast(BinaryIO, each.stream)) for each in sent]
-    ids = [str(each["id"]) for each in made]
-    changed = attach_to_sheet(installation(), actor(), form, token, request.form.get("$input", ""), ids)
-    return _swapped(changed, "", {}) if htmx else redirect(_address(changed.after), 303)
 
 
 @blueprint.get("/f/<form>/sheet/<token>/options/<path:field>")

@@ -112,7 +112,7 @@ def urls_at(form: str, token: str, tried: str = "") -> Urls:
     at = f"/f/{form}/sheet/{token}"
     refresh = f"{at}/refresh" + (f"?tried={tried}" if tried in ("save", "submit") else "")
     limit = installation().settings.upload_limit
-    return Urls(refresh, refresh, f"{at}/options/", f"{at}/files", f"{at}/paste", "/files/", limit)
+    return Urls(refresh, refresh, f"{at}/options/", f"{at}/paste", "/files/", limit)
 
 
 def amount_of(state: FormState) -> tuple[str, str, str] | None:
