@@ -432,3 +432,25 @@ def test_who_may_not_delete_cannot_undo(
         take_back(installation, bob, done)
     assert state(installation, bob, done.id).state == "done"
     assert take_back(installation, admin, done).state == "undone"
+
+
+def test_a_connection_that_breaks_off_leaves_no_file(installation: Installation, admin: Actor) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        begin_import(installation, admin, "m.cost", "费用.csv", Broken())
+    assert [each.name for each in (installation.settings.data / "imports" / "demo").iterdir()] == []
+
+
+def test_a_fault_of_ours_puts_the_import_back_and_goes_on_to_the_worker(
+    installation: Installation, admin: Actor
+) -> None:
+    known = start(installation, admin, csv("凭证号,金额", "F-1,1"))
+    choose_columns(installation, admin, known.id, known.wanted)
+    import_files(installation, "demo", known.id).table.unlink()
+    with pytest.raises(FileNotFoundError):
+        run_jobs(installation, "demo")
+    after = state(installation, admin, known.id)
+    assert (after.state, after.error) == ("uploaded", {"code": "internal", "params": {}})

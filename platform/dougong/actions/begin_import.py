@@ -3,6 +3,7 @@ form yet; a file that cannot be read leaves nothing behind."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -39,13 +40,12 @@ def begin_import(inst: Installation, actor: Actor, form: str, name: str, content
     batch = new_id()
     files = import_files(inst, actor.tenant, batch)
     files.folder.mkdir(parents=True, exist_ok=True)
-    try:
+    with ExitStack() as unless_kept:
+        unless_kept.callback(files.remove)
         _copy(content, files.source, inst.settings.upload_limit)
         found = _best_sheet(inst, actor, form, files, shown)
         transaction(inst, actor.tenant, actor, lambda tx: _add(inst, tx, batch, form, shown, files.table, found))
-    except BaseException:
-        files.remove()
-        raise
+        unless_kept.pop_all()
     _tidy(inst, actor)
     return batch
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 from ..exchange import batches
 from ..exchange.batches import Batch, State
 from ..kernel.actor import Actor, platform
-from ..kernel.errors import Busy, DougongError, Forbidden
+from ..kernel.errors import Busy, Conflict, DougongError, Forbidden
 from ..notify import tell
 from ..people import members
 from ..people.acting import actor_for
@@ -137,8 +137,12 @@ def _put_back(inst: Installation, tenant: str, job: Job, known: Batch, state: St
         told = {"code": error.code, "params": {key: str(value) for key, value in error.params.items()}}
         _end(inst, tenant, job, known, state, error=told)
         _tell(inst, tenant, known, "import_refused", {})
-    except Exception:  # a fault of ours: whoever waits is told, the worker logs it
-        _end(inst, tenant, job, known, state, error={"code": "internal", "params": {}})
+    except Exception:
+        # A fault of ours may be of any kind: a lost file, a full disk, a database that went away, a mistake in a field type.
+        # Narrower, the others would leave the import "being written" and its page waiting until somebody gives it up by
+        # hand. Nothing is swallowed: it goes on to the worker, which logs it. Work that had ended already keeps its end.
+        with suppress(Conflict):
+            _end(inst, tenant, job, known, state, error={"code": "internal", "params": {}})
         raise
 
 
