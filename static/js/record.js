@@ -116,6 +116,32 @@
   for (const kind of ["wheel", "touchstart", "keydown", "mousedown"]) addEventListener(kind, () => { kept = false; }, { passive: true });
   document.addEventListener("htmx:after:swap", () => { if (kept && $("#trail")) $("#trail").scrollIntoView(); });
 
+  // ---- what points here, in tabs: each is asked for when it is first looked at, then only shown
+  function look(link) {
+    for (const each of all("[data-rel]", link.parentNode)) {
+      const on = each === link, panel = document.getElementById(each.dataset.rel);
+      each.classList.toggle("on", on);
+      if (on) each.setAttribute("aria-current", "true");
+      else each.removeAttribute("aria-current");
+      if (panel) panel.hidden = !on;
+    }
+    link.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest && event.target.closest("[data-rel]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    look(link);
+  });
+  document.addEventListener("keydown", (event) => {
+    const link = event.target.closest && event.target.closest("[data-rel]");
+    if (!link || !["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) return;
+    const links = all("[data-rel]", link.parentNode), at = links.indexOf(link);
+    const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: links.length - 1 }[event.key];
+    event.preventDefault();
+    links[(next + links.length) % links.length].focus();
+  });
+
   // ---- J and K: the neighbours of the list one came from
   const RECORD = /^\/f\/[^/]+\/[0-9a-f-]{36}$/;
   const path = (address) => new URL(address, location.href).pathname;

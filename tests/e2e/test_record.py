@@ -81,8 +81,22 @@ def test_the_next_document_begins_here_and_what_points_here_is_found(screen: str
     boss.page.wait_for_url("**/f/base.project/*")
     related = boss.page.locator("#related")
     boss.page.evaluate("document.getElementById('related').scrollIntoView()")
-    boss.page.locator(".rel-x .tl-a").first.wait_for()
-    assert related.locator(".rel-x").count() >= 1
+    related.locator(".rel-p:not([hidden]) .tl-a").first.wait_for()
+    tabs = related.locator("[data-rel]")
+    assert tabs.count() >= 2
+    tabs.first.focus()
+    boss.page.keyboard.press("ArrowRight")
+    boss.page.keyboard.press("Enter")
+    related.locator("#rel-2 .tl-a").first.wait_for()
+    assert (tabs.first.get_attribute("aria-current"), tabs.nth(1).get_attribute("aria-current")) == (None, "true")
+    assert related.locator(".rel-p:visible").count() == 1
+    asked: list[str] = []
+    boss.page.on("request", lambda request: asked.append(request.url))
+    tabs.first.click()
+    related.locator("#rel-1 .tl-a").first.wait_for()
+    tabs.nth(1).click()
+    related.locator("#rel-2 .tl-a").first.wait_for()
+    assert [each for each in asked if "/related" in each] == []
     assert boss.width() <= boss.page.viewport_size["width"]  # type: ignore[index]
     boss.page.evaluate("scrollTo(0, 0)")
     if screen == "desk":

@@ -102,6 +102,23 @@ def test_what_points_here_is_counted_and_summed_as_far_as_one_may_see(app: Flask
     assert "付1000" in words(clerk.get(everything[1]))
 
 
+def test_each_form_that_points_here_is_a_tab_and_works_as_an_address(app: Flask, clerk: Visitor) -> None:
+    it = contract(app, "签合同")
+    pay(app, "bob", it, 900)
+    create_record(app.extensions["dougong"], actor(app, "bob"), "yard.several", {"contracts": [it]})
+    page = clerk.get(f"/f/yard.contract/{it}/related", htmx=True).text
+    tabs = re.findall(r'<a href="([^"]+)"[^>]*data-rel="(rel-\d)"([^>]*)>', page)
+    assert [("aria-current" in more, "hx-get" in more) for _, _, more in tabs] == [(True, False), (False, True)]
+    assert page.count('class="tl-a"') == 1  # only the first one is looked at yet
+    whole = clerk.get(tabs[1][0].replace("&amp;", "&"))
+    assert whole.status_code == 200
+    shown = re.findall(r'data-rel="(rel-\d)"([^>]*)>', whole.text)
+    assert [each for each, more in shown if "aria-current" in more] == ["rel-2"]
+    assert re.search(r'id="rel-1"[^>]* hidden', whole.text)
+    assert re.search(r'id="rel-2"(?![^>]* hidden)', whole.text)
+    assert clerk.get(f"/f/yard.contract/{it}/related?tab=nonsense").text.count("aria-current") >= 1
+
+
 def test_a_voided_payment_is_listed_but_not_summed(app: Flask, clerk: Visitor) -> None:
     it = contract(app, "废合同")
     gone = pay(app, "bob", it, 700)

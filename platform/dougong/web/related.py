@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from ..access import allowed
@@ -51,6 +51,11 @@ class Link:
     twice: bool
 
     @property
+    def key(self) -> str:
+        """What it is called in addresses."""
+        return f"{self.form.full_name}/{self.name}"
+
+    @property
     def title(self) -> str:
         """The form's title, with the field's where the form points here more than once."""
         return f"{self.form.title} · {self.field.title}" if self.twice else self.form.title
@@ -86,8 +91,8 @@ class Related:
 @blueprint.get("/f/<form>/<record>/related")
 @policy("member")
 def everything(form: str, record: str) -> ResponseReturnValue:
-    """Every form something of which points here, the first one opened."""
-    found = read(lambda tx: _all(tx, form, record))
+    """Every form something of which points here; of one of them, `tab`, the newest are shown."""
+    found = read(lambda tx: _all(tx, form, record, request.args.get("tab", "")))
     at = f"/f/{form}/{record}"
     if htmx:
         return fragment(render_template("records/_related.html", related=found, at=at))
@@ -130,14 +135,15 @@ def _where(field: Field, sub: Field | None, record: str) -> str:
     return said if sub is None else f"any({name_text(tuple(sub.name.split('.')))}, {said})"
 
 
-def _all(tx: Transaction, form: str, record: str) -> list[Related]:
+def _all(tx: Transaction, form: str, record: str, tab: str) -> list[Related]:
     model = installation().catalog.live(tx)
     query.get(tx, model, form, record)
     found: list[Related] = []
     for link in links(tx, model, form, record):
         if len(found) < MOST and (counted := _counted(tx, model, link)).count:
-            found.append(counted if found else _opened(tx, model, counted))
-    return found
+            found.append(counted)
+    at = next((index for index, each in enumerate(found) if each.link.key == tab), 0)
+    return [_opened(tx, model, each) if index == at else each for index, each in enumerate(found)]
 
 
 # ------------------------------------------------------------------------------------------------ one of them
