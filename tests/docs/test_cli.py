@@ -29,7 +29,7 @@ def test_the_page_names_the_command_and_its_options(command: Command) -> None:
 
 def test_the_page_names_no_other_command() -> None:
     known = {each.words for each in (*COMMANDS, HELP)}
-    named = {name for row in ROWS for name in re.findall(r"`([a-z]+(?: [a-z]+)?)", row.split(" | ")[0])}
+    named = {name for row in ROWS for name in re.findall(r"`([a-z]+(?: [a-z]+(?:-[a-z]+)?)?)", row.split(" | ")[0])}
     assert named == known
 
 

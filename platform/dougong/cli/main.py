@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from ..kernel.errors import DougongError, WithProblems
 from ..pages.sentences import error_sentence, sentence
-from . import demo, house, modules, people, records, serve, tenants
+from . import demo, doctypes, house, modules, people, records, serve, tenants
 from .command import REFUSED, WRONG, Command, House, Result
 from .output import LANGUAGE, printed
 
@@ -22,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     *tenants.COMMANDS,
     *people.COMMANDS,
     *modules.COMMANDS,
+    *doctypes.COMMANDS,
     *records.COMMANDS,
 )
 

@@ -28,10 +28,10 @@ def _check(_: House, arguments: Namespace) -> Result:
     found: list[dict[str, Any]] = []
     for path in arguments.path:
         found += [
-            _report(each, str(path / each.file if each.file and path.is_dir() else path)) for each in check_path(path)
+            report(each, str(path / each.file if each.file and path.is_dir() else path)) for each in check_path(path)
         ]
     found.sort(key=lambda each: each["level"] != "error")
-    return Result({"problems": found}, _lines(found), _code(found))
+    return Result({"problems": found}, lines(found), _code(found))
 
 
 def _path(parser: ArgumentParser) -> None:
@@ -60,8 +60,8 @@ def _apply(house: House, arguments: Namespace) -> Result:
             allow_loss=arguments.allow_loss,
         )
     except DefinitionError as error:
-        found = [_report(each, each.file) for each in error.problems]
-        text = _lines(found) or f"refused: {error.code}"
+        found = [report(each, each.file) for each in error.problems]
+        text = lines(found) or f"refused: {error.code}"
         return Result({"steps": [], "problems": found, "code": error.code}, text, REFUSED)
     return Result({"steps": made.steps, "problems": _said(made.problems)}, _plan_text(made))
 
@@ -94,15 +94,16 @@ def _published(made: Published) -> Result:
 
 def _plan_text(made: Published) -> str:
     steps = [each for each in made.steps if each["op"] != "skip_index"]
-    return "\n".join(filter(None, (table(steps) if steps else "", _lines(_said(made.problems)))))
+    return "\n".join(filter(None, (table(steps) if steps else "", lines(_said(made.problems)))))
 
 
 def _said(problems: list[dict[str, Any]]) -> list[dict[str, Any]]:
     made = [Problem(e["code"], e["pointer"], e["params"], e["message"], e["level"], e["file"]) for e in problems]
-    return [_report(each, each.file) for each in made]
+    return [report(each, each.file) for each in made]
 
 
-def _report(problem: Problem, file: str | None) -> dict[str, Any]:
+def report(problem: Problem, file: str | None) -> dict[str, Any]:
+    """One problem as commands print it."""
     return {
         "file": file,
         "pointer": problem.pointer,
@@ -112,7 +113,8 @@ def _report(problem: Problem, file: str | None) -> dict[str, Any]:
     }
 
 
-def _lines(problems: list[dict[str, Any]]) -> str:
+def lines(problems: list[dict[str, Any]]) -> str:
+    """Problems as commands print them, one a line."""
     return "\n".join(
         f"{each['level']}: {each['file'] or ''}{each['pointer'] or '/'}: {each['message']} [{each['code']}]"
         for each in problems

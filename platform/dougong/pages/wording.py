@@ -113,6 +113,7 @@ ERRORS = {
     "module": _("There is no module called {name}"),
     "tenant": _("There is no tenant called {name}"),
     "version": _("There is no version {number}"),
+    "folder_in_use": _("{path} holds other files. Name a new folder, or one that was made by this command"),
     "file": _("There is no such file, or you cannot see it"),
     "forbidden": _("You may see this, but not do that. An admin can give you the right"),
     "foreign_origin": _(
@@ -315,6 +316,9 @@ DEFINITION = {
     "name_taken": _("The name is taken by another table"),
     "rows_without_value": _("{rows} rows have no value, and one is required now"),
     "still_building": _("{field} is still being filled, publish again later"),
+    "not_a_doctype": _('This is no DocType: it needs "doctype": "DocType", a name and fields'),
+    "no_doctype": _("There is no DocType that a form can be made of"),
+    "child_cycle": _("The rows of {name} hold themselves through {field}"),
     "loss": _("{values} values of {field} would be lost. Allow the loss, or keep the field"),
 }
 
