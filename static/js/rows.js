@@ -4,7 +4,7 @@
 (function () {
   const $ = (selector, root) => (root || document).querySelector(selector);
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
-  const INTO = "input:not([type=hidden]):not([tabindex='-1']), select, textarea, trix-editor";
+  const INTO = "input:not([type=hidden]):not([tabindex='-1']), select, textarea";
   const sectionOf = (element) => element.closest(".sub-x");
   const rowOf = (element) => element.closest("tbody[data-row]");
   const rowsOf = (section) => all("tbody[data-row]", section);

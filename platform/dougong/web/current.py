@@ -13,6 +13,7 @@ from flask import current_app, g, has_request_context, request
 from ..actions import transaction as transactions
 from ..actions.authenticate import Authenticated
 from ..actions.installation import Installation
+from ..fields.type import Here
 from ..kernel.actor import Actor
 from ..kernel.errors import Unauthenticated
 from ..pages.spoken import SpokenCatalog
@@ -62,6 +63,11 @@ def today() -> date:
     """Today where the tenant is."""
     inst = installation()
     return inst.clock.now().astimezone(inst.settings.zone).date()
+
+
+def here() -> Here:
+    """Where and when the member types: what relative days and times of day are read by."""
+    return Here(installation().settings.zone, today())
 
 
 def read(act: Callable[[Transaction], T]) -> T:

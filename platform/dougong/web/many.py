@@ -27,9 +27,8 @@ from ..records import query
 from ..records.query import Query
 from ..records.titles import Titles
 from ..storage.transaction import Transaction
-from .current import actor, installation, locale, read
+from .current import actor, here, installation, locale, read
 from .htmx import fragment, htmx
-from .listing import here
 from .lists import asked as addresses
 from .lists.choices import choices
 from .lists.filters import Choice, Group, Row

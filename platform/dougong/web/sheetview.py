@@ -19,9 +19,8 @@ from ..pages import formats
 from ..pages.sentences import sentence
 from ..records.checks import read_by
 from ..records.titles import kind_of
-from .current import installation, locale
+from .current import here, installation, locale
 from .language import say
-from .listing import here
 from .values import amount_field
 
 #: What is only wrong because somebody has not finished typing yet.

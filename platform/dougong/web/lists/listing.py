@@ -17,8 +17,7 @@ from ...records import saved_views
 from ...records.query import Page
 from ...records.saved_views import Look
 from ...storage.transaction import Transaction
-from ..current import locale, today
-from ..listing import here
+from ..current import here, locale, today
 from . import asked as addresses
 from . import figures, kinds, rows
 from .asked import Asked

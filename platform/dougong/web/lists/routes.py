@@ -15,9 +15,8 @@ from ...actions.find_options import find_any
 from ...kernel.errors import NotFound
 from ...people import preferences
 from ...storage.transaction import Transaction
-from ..current import actor, installation, read
+from ..current import actor, here, installation, read
 from ..htmx import fragment, htmx
-from ..listing import here
 from ..policy import policy
 from ..values import reader
 from . import asked as addresses
