@@ -6,17 +6,25 @@ One rule: only statements of the thread that asked are counted, and only while i
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pysqlite3.dbapi2 as sqlite
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import OperationalError
 
 _BROKEN = "SELECT this_statement_fails FROM no_table_of_this_name"
-_DEADLOCK = "DO $$ BEGIN RAISE EXCEPTION 'planted' USING ERRCODE = '40P01'; END $$"
+_RAISE = "DO $$ BEGIN RAISE EXCEPTION 'planted' USING ERRCODE = '{}'; END $$"
+
+Code = Literal["", "contended", "full", "broken"]
+#: The SQLSTATE of PostgreSQL and the words of SQLite.
+_CODES: Mapping[Code, tuple[str, str]] = {
+    "contended": ("40P01", "database is locked"),
+    "full": ("53100", "database or disk is full"),
+    "broken": ("58030", "disk I/O error"),
+}
 
 
 @dataclass
@@ -24,7 +32,7 @@ class Fault:
     """`at` is the number of the statement that fails; `hit` tells whether there was one, `seen` what ran."""
 
     at: int
-    passing: bool = False
+    code: Code = ""
     hit: str = ""
     seen: list[str] = field(default_factory=list)
     thread: int = field(default_factory=threading.get_ident)
@@ -41,22 +49,23 @@ class Fault:
     def statement(self, conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> Any:
         if not self.due(statement):
             return statement, parameters
-        if not self.passing:
+        if not self.code:
             return _BROKEN, [()] if many else ()
+        state, said = _CODES[self.code]
         if conn.dialect.name == "postgresql":
-            return _DEADLOCK, [()] if many else ()
-        raise OperationalError(statement, {}, sqlite.OperationalError("database is locked"))
+            return _RAISE.format(state), [()] if many else ()
+        raise OperationalError(statement, {}, sqlite.OperationalError(said))
 
     def commit(self, conn: Any) -> None:
         if self.due("COMMIT"):
-            said = "database is locked" if self.passing else "disk I/O error"
-            raise OperationalError("COMMIT", {}, sqlite.OperationalError(said))
+            raise OperationalError("COMMIT", {}, sqlite.OperationalError(_CODES.get(self.code, ("", "planted"))[1]))
 
 
 @contextmanager
-def failing(at: int, *, passing: bool = False) -> Iterator[Fault]:
-    """`passing`: the failure is one of contention, which passes when the act is tried again."""
-    fault = Fault(at, passing)
+def failing(at: int, *, code: Code = "") -> Iterator[Fault]:
+    """`code`: the failure is one of contention, which passes when the act is tried again; of a disk that is full; of a disk
+    that does not work."""
+    fault = Fault(at, code)
     event.listen(Engine, "before_cursor_execute", fault.statement, retval=True)
     event.listen(Engine, "commit", fault.commit)
     try:

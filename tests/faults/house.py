@@ -85,6 +85,7 @@ class House:
 
     settings: Settings
     forker: subprocess.Popen[str]
+    logs: Path
     started: list[Process] = field(default_factory=list)
 
     @property
@@ -105,7 +106,7 @@ class House:
         return self._start(["serve", "--no-demo", "--port", str(port)], port, largest).ready()
 
     def _start(self, args: list[str], port: int, largest: int) -> Process:
-        log = self.settings.data / f"process-{len(self.started)}.log"
+        log = self.logs / f"process-{len(self.started)}.log"
         asked = {"args": args, "env": self.env, "log": str(log), "largest": largest}
         assert self.forker.stdin
         assert self.forker.stdout
@@ -117,14 +118,15 @@ class House:
 
 
 @contextmanager
-def house(settings: Settings) -> Iterator[House]:
-    """The fork server, and the end of everything it started."""
+def house(settings: Settings, logs: Path | None = None) -> Iterator[House]:
+    """The fork server, and the end of everything it started. What the processes say goes to the folder of `logs`, else to
+    their data."""
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT / "platform"), str(ROOT)))}
     command = [sys.executable, "-m", "tests.faults.forking"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=env, cwd=ROOT
     ) as forker:
-        opened = House(settings, forker)
+        opened = House(settings, forker, logs or settings.data)
         try:
             yield opened
         finally:

@@ -41,7 +41,7 @@ class Plan:
         return Call(key, f"/records/{ORDER}", self.values(key))
 
     def values(self, name: str) -> dict[str, Any]:
-        return {"name": name, "budget": self.budget, "size": "1", "note": "n", "gone": "g", "lines": LINES}
+        return {"name": name, "budget": self.budget, "lines": LINES}
 
 
 def wanted(call: Call) -> list[tuple[str, bool]]:

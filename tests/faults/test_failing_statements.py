@@ -163,7 +163,7 @@ def test_a_firm_being_made(installation: Installation, step: int) -> None:
 def test_contention_anywhere_is_tried_again_and_happens_once(
     installation: Installation, firm: Mapping[str, str], at: int
 ) -> None:
-    with failing(at, passing=True) as fault:
+    with failing(at, code="contended") as fault:
         transition_record(installation, FIRM, ORDER, firm["order"], "submit", once=Once("k", "submit"))
     assert fault.hit or at > 25
     assert [str(each["amount"]) for each in shown(installation, ENTRY)] == ["10.00", "20.00"]

@@ -72,6 +72,6 @@ def test_too_many_fields_are_refused(admin: Visitor) -> None:
 )
 def test_every_kind_of_error_has_a_status(kind: type[DougongError]) -> None:
     error = kind([]) if issubclass(kind, kinds.WithProblems) else kind()
-    expected = {kinds.DougongError, kinds.WithProblems, kinds.Refused}
+    expected = {kinds.DougongError, kinds.WithProblems}
     assert (status_of(error) != 500) == (kind not in expected)
     assert kind in STATUS or kind in expected

@@ -140,6 +140,12 @@ class Busy(DougongError):
     code = "busy"
 
 
+class Unstored(DougongError):
+    """There is no room for it, or the disk does not work: `disk_full`, `disk_failing`; nothing was saved (507)."""
+
+    code = "disk_full"
+
+
 class Refused(DougongError):
     """The house itself cannot start or go on: too old a SQLite, too new a file, wrong settings."""
 

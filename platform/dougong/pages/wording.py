@@ -224,6 +224,8 @@ ERRORS = {
     "duplicate_key": _("The key {key} stands twice in one object"),
     "too_deep": _("Nested too deeply, at most {limit} levels"),
     "bad_text": _("The text holds characters that cannot be stored"),
+    "disk_full": _("The server's disk is full. Nothing was saved; tell whoever runs the server, then try again"),
+    "disk_failing": _("The server cannot write to its disk. Nothing was saved; tell whoever runs the server"),
     "newer_data": _("These data were written by a newer Dougong. Install that version"),
     "sqlite_too_old": _("SQLite {version} is too old and could damage data"),
     "postgresql_too_old": _("PostgreSQL {version} is too old, 15 is the least"),

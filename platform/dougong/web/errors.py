@@ -5,6 +5,7 @@ logged under the number the person sees."""
 
 from __future__ import annotations
 
+import errno
 from typing import Any
 
 import structlog
@@ -38,6 +39,8 @@ STATUS: dict[type[DougongError], int] = {
     kinds.PreconditionRequired: 428,
     kinds.TooMany: 429,
     kinds.Busy: 503,
+    kinds.Refused: 503,
+    kinds.Unstored: 507,
 }
 #: Our error for each HTTP error that Flask itself raises.
 _HTTP: dict[int, tuple[type[DougongError], str]] = {
@@ -50,6 +53,8 @@ _HTTP: dict[int, tuple[type[DougongError], str]] = {
 _DIALOG = frozenset({401, 409, 412})
 #: Parameters of a refusal that a program can use: both sides of a conflict, who was first and when, a formula's place.
 _FIGURES = ("current", "differs", "state", "by", "by_name", "at", "name", "position", "retry_after")
+#: A file that cannot be written because there is no room for it.
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _log = structlog.get_logger("dougong.web")
 
 
@@ -152,6 +157,8 @@ def _limit() -> dict[str, int]:
 def _fault(error: Exception) -> ResponseReturnValue:
     g.setdefault("request_id", "00000000")
     _log.error("fault", number=number(), request_id=request_id(), path=request.path, exc_info=error)
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return refused(kinds.Unstored("disk_full"))
     return refused(DougongError("internal"))
 
 
