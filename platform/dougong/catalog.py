@@ -1,5 +1,5 @@
-"""What is live in each tenant: the one cache of definitions and tables. One rule: every transaction reads the version that
-stands before it uses anything cached, so a publish is felt by the next request of every process."""
+"""What is live in each tenant: the one cache of definitions and tables. One rule: every transaction reads the mark
+(storage/marks.py) that stands before it uses anything cached, so a publish is felt by the next request of every process."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from .definition.link import link
 from .definition.load import load_module
 from .definition.model import Module
 from .fields.type import FieldType
+from .kernel.actor import ADMIN
 from .kernel.errors import DefinitionError
-from .storage import guard, own
+from .storage import guard, marks, own
 from .storage.database import Database
 from .storage.model import Model, load_model
 from .storage.transaction import Transaction
@@ -38,17 +39,24 @@ class Catalog:
         self._definitions: OrderedDict[Hashable, Definitions] = OrderedDict()
         self._modules: OrderedDict[tuple[str, str], Module] = OrderedDict()
         self._models: OrderedDict[Hashable, Model] = OrderedDict()
+        self._marked: OrderedDict[tuple[str, int], Model] = OrderedDict()
 
     @property
     def plain(self) -> Catalog:
         """The catalog in the authors' words, which is this one: definitions are compared and published in no other."""
         return self
 
+    @property
+    def admin(self) -> str:
+        """What the role that comes with the program is called; no module has a title for it."""
+        return ADMIN
+
     def live(self, tx: Transaction) -> Model:
         """The model that is live in this transaction; a writer thereby keeps it from changing until the commit."""
         found = tx.memo.get(Catalog)
         if not isinstance(found, Model):
-            found = tx.memo[Catalog] = self._read(tx.store.name, tx.conn, guard.share(tx))
+            guard.take_share(tx)
+            found = tx.memo[Catalog] = self._under(tx.store.name, tx.conn)
         return found
 
     def forget(self, tx: Transaction) -> None:
@@ -68,8 +76,19 @@ class Catalog:
         found = conn.execute(rows.where(own.module.c.enabled) if enabled else rows).all()
         return [self._module(conn, row.name, row.digest) for row in found]
 
-    def _read(self, tenant: str, conn: Connection, version: int) -> Model:
-        b = own.building.c
+    def _under(self, tenant: str, conn: Connection) -> Model:
+        """The model kept under the mark that stands, else a fresh one."""
+        key = (tenant, marks.read(conn, "definition"))
+        with self._guard:
+            if key in self._marked:
+                self._marked.move_to_end(key)
+                return self._marked[key]
+        made = self._read(tenant, conn)
+        with self._guard:
+            return _keep(self._marked, key, made)
+
+    def _read(self, tenant: str, conn: Connection) -> Model:
+        b, version = own.building.c, guard.live_version(conn)
         building = tuple(map(tuple, conn.execute(select(b.form, b.sub, b.field).order_by(b.form, b.sub, b.field))))
         key = (tenant, version, building)
         with self._guard:

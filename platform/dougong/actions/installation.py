@@ -4,7 +4,7 @@ One rule: it is opened once per process and handed to every action; there is no 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ..catalog import Catalog
 from ..fields.registry import field_types
@@ -12,6 +12,7 @@ from ..fields.type import FieldType
 from ..kernel.clock import Clock, SystemClock
 from ..kernel.settings import Settings
 from ..storage.database import Database
+from .known import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Installation:
     database: Database
     types: Mapping[str, FieldType]
     catalog: Catalog
+    known: Known = field(default_factory=Known)
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock | None = None) -> Installation:

@@ -1,5 +1,5 @@
-"""Builds the Actor of a request from what stands in the tenant now. No cache: a role taken away or a member suspended is
-felt by the next request."""
+"""Builds the Actor of a request from what stands in the tenant now; who keeps it keeps it under the people's mark
+(storage/marks.py), so a role taken away or a member suspended is felt by the next request."""
 
 from __future__ import annotations
 

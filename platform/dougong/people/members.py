@@ -1,5 +1,5 @@
-"""Members: accounts inside one tenant, with name, departments, roles, superior. One rule: nothing about a member is
-cached, so what is taken away is gone with the next request."""
+"""Members: accounts inside one tenant, with name, departments, roles, superior. One rule: what is
+taken away is gone with the next request (storage/marks.py)."""
 
 from __future__ import annotations
 

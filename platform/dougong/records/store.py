@@ -68,7 +68,7 @@ class Records:
         self, tx: Transaction, catalog: Catalog, types: Mapping[str, FieldType], *, anyone_decides: bool = False
     ) -> None:
         self.tx = tx
-        self.model = _standing(tx, catalog)
+        self.model = catalog.live(tx)
         self.types = types
         self.anyone_decides = anyone_decides
 
@@ -233,14 +233,6 @@ class Records:
             rights.still(self.tx, self.model, form, action, ids)
         for form, sent in filled.items():
             rights.refuse_columns(self.tx, self.model, form, sent)
-
-
-def _standing(tx: Transaction, catalog: Catalog) -> Model:
-    """The live model, held still until the commit; one read before the lock may be of yesterday."""
-    version = guard.share(tx)
-    if catalog.live(tx).version != version:
-        catalog.forget(tx)
-    return catalog.live(tx)
 
 
 def _named(op: Op) -> Op:

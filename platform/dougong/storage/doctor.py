@@ -31,7 +31,7 @@ def doctor_storage(tx: Transaction, model: Model) -> list[Finding]:
 
 
 def _version(tx: Transaction, model: Model) -> Iterator[Finding]:
-    live = guard.live_version(tx)
+    live = guard.live_version(tx.conn)
     if live != model.version:
         yield Finding("model_is_not_live", None, {"live": live, "model": model.version})
 

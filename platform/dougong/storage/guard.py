@@ -5,7 +5,7 @@ protocol."""
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from ..kernel.errors import Conflict
 from . import own
@@ -20,12 +20,17 @@ _PATIENT = text("SET LOCAL statement_timeout = 0")
 _HELD = "definition guard"
 
 
-def share(tx: Transaction) -> int:
-    """Hold the definition still until commit; the live version. Readers need no lock: they see one snapshot."""
+def take_share(tx: Transaction) -> None:
+    """Hold the definition still until commit. Readers need no lock: they see one snapshot."""
     if tx.writing and tx.dialect == "postgresql" and tx.memo.get(_HELD) is None:
         tx.conn.execute(_SHARED)
         tx.memo[_HELD] = "shared"
-    return live_version(tx)
+
+
+def share(tx: Transaction) -> int:
+    """Hold the definition still until commit; the live version."""
+    take_share(tx)
+    return live_version(tx.conn)
 
 
 def hold(tx: Transaction) -> int:
@@ -35,12 +40,12 @@ def hold(tx: Transaction) -> int:
         tx.conn.execute(_EXCLUSIVE)
         tx.conn.execute(_PATIENT)
         tx.memo[_HELD] = "exclusive"
-    return live_version(tx)
+    return live_version(tx.conn)
 
 
-def live_version(tx: Transaction) -> int:
+def live_version(conn: Connection) -> int:
     """The number of the live version; 0 = nothing published."""
-    return int(tx.conn.execute(select(own.live.c.version)).scalar_one())
+    return int(conn.execute(select(own.live.c.version)).scalar_one())
 
 
 def require(tx: Transaction, model: Model) -> None:

@@ -21,6 +21,7 @@ tenant = table(
 )
 
 # -------------------------------------------------------------------------------------------------- definitions
+mark = table("dg_mark", column("name", Text()), column("mark", Int()))
 live = table("dg_live", column("one", Int()), column("version", Int()))
 content = table("dg_content", column("digest", Text()), column("files", JsonText()))
 module = table(
