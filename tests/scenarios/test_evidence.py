@@ -17,7 +17,7 @@ from dougong.actions.read_record import find_records, read_record
 from dougong.actions.update_record import update_record
 from dougong.actions.upload_file import upload_file
 from dougong.kernel.actor import operator
-from dougong.kernel.errors import Invalid
+from dougong.kernel.errors import Invalid, Unconfirmed
 from dougong.records.query import Query
 
 FIRM = operator("demo")
@@ -63,3 +63,21 @@ def test_a_ticket_has_the_photos_and_signatures_that_the_firm_asks_for(installat
     shown = read_record(installation, foreman, "labor.day_labor_ticket", made["id"]).shown["values"]
     assert (shown["photos"], shown["team_sign"], shown["foreman_sign"]) == ([photo], [team], [own])
     assert shown["place"]["text"] == "3 号楼"
+
+
+def test_a_payment_is_asked_for_with_what_it_rests_on(installation: Installation) -> None:
+    create_demo(installation)
+    clerk = by_account(installation, "demo", "cost_clerk@demo.test").actor
+    ask: dict[str, Any] = {
+        "kind": "无合同付款", "project": {"$key": "PRJ-A"}, "partner": {"$key": "BP-0010"}, "amount": 300, "reason": "零星",
+    }  # fmt: skip
+    with pytest.raises(Unconfirmed):  # the demo firm only reminds
+        create_record(installation, clerk, "funds.payment_request", ask, submit=True, confirm=False)
+    require(installation, payment_files="block")
+    create_record(installation, clerk, "funds.payment_request", ask)  # a draft may wait
+    with pytest.raises(Invalid) as refused:
+        create_record(installation, clerk, "funds.payment_request", ask, submit=True)
+    assert {each.pointer for each in refused.value.problems} == {"/files"}
+    paper = upload_file(installation, clerk, "收据.png", picture())["id"]
+    made = create_record(installation, clerk, "funds.payment_request", {**ask, "files": [paper]}, submit=True)
+    assert made["state"] == "in_approval"
