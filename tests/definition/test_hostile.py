@@ -122,7 +122,7 @@ def test_formulas_that_would_run_away_are_problems_with_a_position(text: str):
 
 
 WORDS = """record properties type items $ref $defs allOf anyOf oneOf enum const required x-type x-ref x-formula
-    x-lookup x-rollup x-number x-members x-id checks unique totals policies layout views prints flow effects nodes
+    x-lookup x-rollup x-number x-members x-rows x-id checks unique totals policies layout views prints flow effects nodes
     branches who id name title kind rule fields key values from via fn where a b"""
 JSON = st.recursive(
     st.one_of(

@@ -59,6 +59,34 @@ def test_fields_that_name_what_is_not_there(properties: dict[str, Any], expected
     assert problems(properties) == [(P + at, code) for at, code in expected]
 
 
+def taken_over(rule: dict[str, Any]) -> list[tuple[str, str]]:
+    before = authored({"lines": rows(item=TEXT, count=MONEY)}, "order")
+    lines = {**rows(item=TEXT, count=MONEY, twice={"x-formula": "count * 2"}), "x-rows": rule}
+    return places(link_problems(before, authored({"order": {"type": "string", "x-ref": "pay.order"}, "lines": lines})))
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"from": "order.lines"}, []),
+        ({"from": "order.lines", "where": "count > 0", "values": {"item": "item & record.order.$number"}}, []),
+        ({"from": "order.none"}, [("/from", "not_a_subtable")]),
+        ({"from": "lines"}, [("/from", "not_a_subtable")]),
+        ({"from": "order.lines", "where": "count + 1"}, [("/where", "type")]),
+        ({"from": "order.lines", "values": {"item": "none"}}, [("/values/item", "unknown_field")]),
+        ({"from": "order.lines", "values": {"count": "item"}}, [("/values/count", "type")]),
+        ({"from": "order.lines", "values": {"none": "1"}}, [("/values/none", "unknown_field")]),
+        ({"from": "order.lines", "values": {"twice": "1"}}, [("/values/twice", "read_only")]),
+    ],
+)
+def test_rows_that_are_taken_over_name_what_is_there(rule: dict[str, Any], expected: list[tuple[str, str]]):
+    assert taken_over(rule) == [(f"{P}/lines/x-rows{at}", code) for at, code in expected]
+
+
+def test_only_a_subtable_takes_rows_over():
+    assert problems({"a": {**TEXT, "x-rows": {"from": "b.c"}}}) == [(f"{P}/a/x-rows", "not_a_subtable")]
+
+
 FIELDS = {"a": TEXT, "n": MONEY, "lines": rows(b=TEXT), "more": rows(c=TEXT), "j": {"type": "object"}}
 
 

@@ -19,6 +19,7 @@ from ..forms.sheet import Sheet, fold
 from ..forms.sheets import discard_sheet, save_sheet
 from ..kernel.actor import Actor
 from ..storage.transaction import Transaction
+from .fill_sheet import hand_on
 from .installation import Installation
 from .open_sheet import load, record_of
 from .paste_names import resolve_names
@@ -94,8 +95,10 @@ def _change(
         if before is None:
             before = state_of(inst, tx, model, deepcopy(sheet), record, submit=submit)
         change(tx, sheet, before, Here(tx.zone, tx.now.astimezone(tx.zone).date()))
-        save_sheet(tx, sheet)
         after = state_of(inst, tx, model, sheet, record, submit=submit, since=before)
+        if hand_on(inst, tx, sheet, after, before):
+            after = state_of(inst, tx, model, sheet, record, submit=submit, since=before)
+        save_sheet(tx, sheet)
         return Changed(before, remember(tx, model, after, submit=submit))
 
     return transaction(inst, actor.tenant, actor, act)

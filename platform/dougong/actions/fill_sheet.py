@@ -1,5 +1,6 @@
-"""What stands in a new form before anybody types: values from the address, or those of a record that is copied. One rule: it
-is as if the person had typed it; nothing of it is saved, and what does not fit stands there with its problem."""
+"""What stands in a form without anybody typing it: values from the address, those of a record that is copied, rows of the
+record a reference names. One rule: it is as if the person had typed it; nothing of it is saved, and what does not fit
+stands there with its problem."""
 
 from __future__ import annotations
 
@@ -14,9 +15,11 @@ from ..forms.sheet import MOST_ROWS, Sheet, SheetRow, fold
 from ..kernel.ids import is_id, new_id
 from ..records import files, query, rights
 from ..records.coerce import refers
+from ..records.pushing import handed_on, source_of
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .installation import Installation
+from .sheet_state import FormState
 
 #: `lines.0.worker`: row numbers in an address count from 0.
 _IN_ROW = re.compile(r"^(?P<sub>.+?)\.(?P<row>\d{1,4})\.(?P<field>.+)$")
@@ -86,6 +89,41 @@ def copy_record(inst: Installation, tx: Transaction, model: Model, form: Form, s
             sheet.rows[sub.name] = [
                 SheetRow(new_id(), taken(sub.fields, each.values, f"{sub.name}.")) for each in lines
             ]
+
+
+def hand_on(inst: Installation, tx: Transaction, sheet: Sheet, now: FormState, before: FormState | None) -> bool:
+    """Take over the rows of the record that a reference names since `before` (None: the sheet is new); whether anything
+    was. Rows somebody has put in or changed stay."""
+    moved = False
+    for sub in now.form.subtables:
+        reference = source_of(now.model, now.form, sub)
+        if reference is None or now.evaluation.levels.get(sub.name, "edit") != "edit":
+            continue
+        then = before.evaluation.values if before is not None else {}
+        if then.get(reference.name) == now.evaluation.values.get(reference.name):
+            continue
+        standing = [row.values for row in sheet.rows.get(sub.name, ())] or bool(now.rows.get(sub.name))
+        rows = _handed_on(inst, tx, now, sub, now.evaluation.values)
+        if rows is None or (standing and standing != _handed_on(inst, tx, now, sub, then)):
+            continue
+        sheet.rows[sub.name] = [SheetRow(new_id(), each) for each in rows]
+        moved = True
+    return moved
+
+
+def _handed_on(
+    inst: Installation, tx: Transaction, now: FormState, sub: Field, values: Mapping[str, Any]
+) -> list[dict[str, Any]] | None:
+    """The rows JSON-level, as a sheet holds them, without what the actor may not fill."""
+    found = handed_on(tx, now.model, now.form, sub, values)
+    inputs = {
+        each.name: each for each in sub.fields if now.evaluation.levels.get(f"{sub.name}.{each.name}", "edit") == "edit"
+    }
+    return None if found is None else [
+        {name: inst.types[inputs[name].value_type].write(value, inputs[name]) for name, value in row.items()
+         if name in inputs and value is not None}
+        for row in found
+    ]  # fmt: skip
 
 
 def _copied(each: Field) -> bool:

@@ -16,7 +16,7 @@ from ..records.record import Record
 from ..records.titles import Titles
 from ..storage.model import Model
 from ..storage.transaction import Transaction
-from .fill_sheet import copy_record, prefill
+from .fill_sheet import copy_record, hand_on, prefill
 from .installation import Installation
 from .sheet_state import FormState, state_of
 from .transaction import read, transaction
@@ -75,7 +75,9 @@ def begin_filled(
         sheet.back = back
         if copy is not None or given or back:
             save_sheet(tx, sheet)
-        state_of(inst, tx, model, sheet, found)
+        state = state_of(inst, tx, model, sheet, found)
+        if record is None and hand_on(inst, tx, sheet, state, None):
+            save_sheet(tx, sheet)
         return Begun(sheet.token, lost)
 
     return transaction(inst, actor.tenant, actor, act)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..formula.types import Kind
 from .asked import Held
 from .flow import formulas as flow_formulas
-from .inference import lookup_start
+from .inference import lookup_start, rows_source
 from .linked import Definitions
 from .model import Expr, Field, Form
 
@@ -68,12 +68,28 @@ def _of_sources(definitions: Definitions, form: Form, sub: str | None, field: Fi
     if field.lookup is not None and field.lookup.where is not None and field.lookup.source in definitions.forms:
         start, _, _ = lookup_start(definitions, form.full_name, sub, field.lookup)
         yield Standing(field.lookup.where, "x-lookup", start, None, held, Kind.BOOLEAN, True)
+    yield from _of_rows(definitions, form, field)
     if field.rollup is not None and field.rollup.where is not None:
         source, _, last = field.rollup.source.rpartition(".")
         if field.rollup.source in definitions.forms:
             yield Standing(field.rollup.where, "x-rollup", field.rollup.source, None, None, Kind.BOOLEAN)
         elif source in definitions.forms:
             yield Standing(field.rollup.where, "x-rollup", source, last, None, Kind.BOOLEAN)
+
+
+def _of_rows(definitions: Definitions, form: Form, field: Field) -> Iterator[Standing]:
+    """Formulas of x-rows: they stand in a row of the record that the reference names."""
+    rule = field.rows_from
+    found = rows_source(definitions, form, rule) if rule is not None else None
+    if rule is None or found is None or found[0].ref is None:
+        return
+    place, held = (found[0].ref, found[1].name), (form.full_name, None)
+    if rule.where is not None:
+        yield Standing(rule.where, "x-rows", *place, held, Kind.BOOLEAN)
+    columns = {each.name: each for each in field.fields}
+    for name, expr in rule.values.items():
+        expect = _kind(definitions, columns[name]) if name in columns else None
+        yield Standing(expr, "x-rows", *place, held, None if expect in _LOOSE else expect)
 
 
 def _kind(definitions: Definitions, field: Field) -> Kind | None:

@@ -13,7 +13,7 @@ from ..formula.aggregate import measure_type
 from ..formula.check import TotalShape
 from ..formula.types import Kind, Type
 from .asked import Forms
-from .model import Field, Form, Lookup, Rollup, Total
+from .model import Field, Form, Lookup, Rollup, RowsRule, Total
 from .names import SYSTEM
 
 SCALE = 6
@@ -93,6 +93,18 @@ def _looked_at(definitions: Forms, form: str, sub: str | None, field: Field) -> 
     named = field.rollup.by if field.rollup.fn == "lowest_running_day" else field.rollup.field
     path = tuple((named or "").split("."))
     return _end(definitions, *source, path) or _end(definitions, source[0], None, path)
+
+
+def rows_source(definitions: Forms, form: Form, rule: RowsRule) -> tuple[Field, Field] | None:
+    """The reference of `form` and the subtable of its target that `x-rows` takes rows from."""
+    parts = rule.source.split(".")
+    for size in range(1, len(parts)):
+        reference = form.find(".".join(parts[:size]))
+        target = definitions.forms.get(reference.ref or "") if reference is not None else None
+        table = target.subtable(".".join(parts[size:])) if target is not None else None
+        if reference is not None and table is not None and reference.value_type == "reference":
+            return reference, table
+    return None
 
 
 def lookup_start(

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..formula.printer import literal_text
 from .findings import Place
-from .model import Expr, Lookup, MembersRule, NumberRule, Rollup
+from .model import Expr, Lookup, MembersRule, NumberRule, Rollup, RowsRule
 from .names import is_full_name
 
 #: Every keyword of ours with what it takes, for the documentation and for telling ours from foreign ones.
@@ -35,6 +35,7 @@ KEYWORDS: Mapping[str, str] = MappingProxyType(
         "x-late": "boolean",
         "x-date": "boolean",
         "x-members": "object",
+        "x-rows": "object",
         "x-widget": "text",
         "x-help": "text",
         "x-options": "object",
@@ -75,6 +76,7 @@ def attributes(place: Place, type_name: str) -> dict[str, Any]:
     made["rollup"] = _rollup(place)
     made["number"] = _number(place)
     made["members"] = _members(place)
+    made["rows_from"] = _rows(place)
     _alone(place, made, type_name)
     return made
 
@@ -189,6 +191,16 @@ def _members(outer: Place) -> MembersRule | None:
     made = MembersRule(user or "", place.text("role"), place.text("from"), place.text("to"))
     place.close()
     return made if user else None
+
+
+def _rows(outer: Place) -> RowsRule | None:
+    place = outer.place("x-rows")
+    if place is None:
+        return None
+    source = place.text("from", required=True)
+    made = RowsRule(source or "", place.formula("where"), place.formulas("values"))
+    place.close()
+    return made if source else None
 
 
 def literal(value: Any, type_name: str) -> str | None:

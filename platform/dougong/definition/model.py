@@ -72,6 +72,17 @@ class MembersRule:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsRule:
+    """x-rows on a subtable: the rows a new record takes over. `source` is "reference.subtable", the reference one of the
+    record's own; `where` and `values` (by column) stand in a row there, `record.x` is the new record. No `values`: the
+    columns of the same name."""
+
+    source: str
+    where: Expr | None = None
+    values: Mapping[str, Expr] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One field of a form or of a subtable row. `pointer` and `file` say where it was declared.
 
@@ -106,6 +117,7 @@ class Field:
     is_date: bool = False
     stored: bool = False
     members: MembersRule | None = None
+    rows_from: RowsRule | None = None
     widget: str | None = None
     help: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)

@@ -10,10 +10,10 @@ from typing import Any
 from ..formula.types import Kind
 from ..kernel.problems import Level, Problem, pointer
 from .flow import PEOPLE
-from .inference import lookup_start, rollup_source
+from .inference import lookup_start, rollup_source, rows_source
 from .keywords import RUNNING, number_fields
 from .linked import REFERENCES, Definitions
-from .model import Field, Form, Lookup, Module, Rollup, Section, View
+from .model import Field, Form, Lookup, Module, Rollup, RowsRule, Section, View
 from .names import SYSTEM
 from .screens import placeholders
 
@@ -93,6 +93,8 @@ class _Wiring:
             if self.definitions.field(self.name, name.split("."), sub) is None:
                 yield self.unknown(name, at + "/x-number", field.file, sub)
         yield from self.members(field)
+        if field.rows_from is not None:
+            yield from self.rows(field, field.rows_from)
 
     def lookup(self, field: Field, lookup: Lookup, sub: str | None) -> Iterator[Problem]:
         at = field.pointer + "/x-lookup"
@@ -147,6 +149,19 @@ class _Wiring:
             yield self.report("unknown_field", at, field.file, name=name, form=rollup.source)
         elif kind is not None and found[1].kind is not kind:
             yield self.report("not_a_number" if kind is Kind.NUMBER else "not_a_date", at, field.file, name=name)
+
+    def rows(self, field: Field, rule: RowsRule) -> Iterator[Problem]:
+        at = field.pointer + "/x-rows"
+        if not field.is_subtable:
+            yield self.report("not_a_subtable", at, field.file, name=field.name)
+        elif rows_source(self.definitions, self.form, rule) is None:
+            yield self.report("not_a_subtable", at + "/from", field.file, name=rule.source)
+        for name in rule.values if field.is_subtable else ():
+            column = next((each for each in field.fields if each.name == name), None)
+            if column is None:
+                yield self.unknown(name, at + pointer("values", name), field.file, field.name)
+            elif column.computed:
+                yield self.report("read_only", at + pointer("values", name), field.file, name=name)
 
     def members(self, field: Field) -> Iterator[Problem]:
         rule = field.members
