@@ -67,8 +67,23 @@ def test_the_audit_says_who_did_what_and_is_filtered(admin: Visitor, app: Flask)
     company = words(admin.get("/admin/audit?form=-"))
     assert "审计的钉子" not in company
     assert "没有符合" in words(admin.get("/admin/audit?since=2030-01-01"))
-    assert "审计的钉子" in words(admin.get("/admin/audit?since=nonsense"))
+    wrong = admin.get("/admin/audit?since=nonsense")
+    assert "审计的钉子" in words(wrong)
+    assert "从：这里要填日期，如 2026-02-28" in words(wrong)
+    assert 'value="nonsense"' in wrong.text
+    assert "到：没有这一天：2026-02-30" in words(admin.get("/admin/audit?until=2026-02-30"))
     assert admin.get("/admin/audit?before=nonsense").status_code == 400
+
+
+def test_days_of_the_audit_are_typed_as_everywhere_else(admin: Visitor, app: Flask) -> None:
+    makers.member(_inst(app), "demo", "bob", [], ())
+    page = admin.get("/admin/audit").text
+    assert page.count("data-calendar") == 2
+    for typed in ("2026/2/27", "20260227", "今天", "2-27"):
+        shown = admin.get(f"/admin/audit?since={typed}&until={typed}")
+        assert 'value="2026-02-27"' in shown.text
+        assert "没有符合" not in words(shown)
+    assert "没有符合" in words(admin.get("/admin/audit?until=昨天"))
 
 
 def test_the_audit_goes_page_by_page_without_repeating(admin: Visitor, app: Flask) -> None:

@@ -183,6 +183,13 @@ def test_departments_are_a_tree_without_circles(admin: Visitor) -> None:
     assert "工程部" not in admin.get("/admin/members/new").text
 
 
+def test_an_admin_may_do_everything_in_every_form(admin: Visitor) -> None:
+    line = admin.get("/admin/roles").text.partition('href="/admin/roles/admin"')[2].partition("</tr>")[0]
+    assert ">管理员</a>" in line
+    assert line.endswith('<td role="cell" class="n">全部</td>')
+    assert "管理员可以在所有表单里做任何事" in words(admin.get("/admin/roles/admin"))
+
+
 def test_roles_of_ones_own_come_and_go(admin: Visitor) -> None:
     admin.get("/admin/roles/new")
     bad = admin.post("/admin/roles", name="Site Clerk", title="")

@@ -55,6 +55,14 @@ def test_the_start_and_the_menu_are_english(english: Visitor) -> None:
         assert chinese(words(english.get(address))) == set()
 
 
+def test_the_admins_role_is_called_by_an_english_word(english: Visitor) -> None:
+    roles = english.get("/admin/roles").text
+    assert '<a class="tl-a" href="/admin/roles/admin">Administrator</a>' in roles
+    assert "Administrator" in words(english.get("/admin/members"))
+    assert "Administrator" in words(english.get("/me"))
+    assert "管理员" not in words(english.get("/admin/roles/labor_clerk"))
+
+
 def test_modules_name_their_forms_in_english(english: Visitor) -> None:
     page = words(english.get("/admin/modules/labor"))
     assert "Day-labour ticket" in page

@@ -46,7 +46,7 @@ def list_roles(inst: Installation, actor: Actor) -> list[Role]:
     def act(tx: Transaction) -> list[Role]:
         definitions = inst.catalog.live(tx).definitions
         modules = sorted(definitions.modules.values(), key=lambda each: (each.order, each.name))
-        titles = roles.all_of(tx.conn, modules)
+        titles = roles.all_of(tx.conn, modules, admin=inst.catalog.admin)
         home = {role.name: module.title for module in reversed(modules) for role in module.roles}
         people = sorted(members.all_of(tx.conn), key=lambda each: not each.active)
         named = {full: named_in(form) for full, form in definitions.forms.items()}

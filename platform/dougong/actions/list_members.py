@@ -54,9 +54,8 @@ def directory(inst: Installation, actor: Actor) -> Directory:
 
     def act(tx: Transaction) -> Directory:
         modules = inst.catalog.live(tx).definitions.modules.values()
-        return Directory(
-            tuple(members.all_of(tx.conn)), dict(roles.all_of(tx.conn, modules)), tree(departments.all_of(tx.conn))
-        )
+        titles = dict(roles.all_of(tx.conn, modules, admin=inst.catalog.admin))
+        return Directory(tuple(members.all_of(tx.conn)), titles, tree(departments.all_of(tx.conn)))
 
     return read(inst, actor, act)
 

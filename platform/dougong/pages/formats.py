@@ -73,6 +73,11 @@ def between(locale: str) -> str:
     return "、" if locale.startswith("zh") else ", "
 
 
+def said_of(name: str, text: str, locale: str) -> str:
+    """A sentence with what it is about before it: `Amount: at least 1`."""
+    return f"{name}{'：' if locale.startswith('zh') else ': '}{text}"
+
+
 def size(count: int) -> str:
     """A file's size: 12 KB, 3.4 MB, 50 MB."""
     if count < 1024 * 1024:

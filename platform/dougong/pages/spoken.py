@@ -19,6 +19,8 @@ from ..definition.definitions import Definitions
 from ..definition.model import Field, Form, MenuGroup, Module
 from ..storage.model import AUTHORED, Model
 from ..storage.transaction import Transaction
+from .catalogue import mark as _
+from .catalogue import text
 
 Say = Callable[[str], str]
 _CHOSEN = ("choice", "multi_choice")
@@ -34,6 +36,10 @@ class SpokenCatalog(Catalog):
     @property
     def plain(self) -> Catalog:
         return self._plain
+
+    @property
+    def admin(self) -> str:
+        return text(_("Administrator"), self._locale)
 
     def live(self, tx: Transaction) -> Model:
         return spoken(self._plain.live(tx), self._locale)

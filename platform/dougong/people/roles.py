@@ -19,12 +19,13 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 LONGEST = 60
 
 
-def all_of(tenant: Connection, modules: Iterable[Module] = ()) -> Mapping[str, str]:
-    """Titles by role name; a title given in the tenant wins over a module's, a name that only repeats itself is none."""
+def all_of(tenant: Connection, modules: Iterable[Module] = (), *, admin: str = ADMIN) -> Mapping[str, str]:
+    """Titles by role name; a title given in the tenant wins over a module's, a name that only repeats itself is none. What
+    the role that comes with the program is called, `admin`, is a matter of the reader's language."""
     from_modules = {role.name: role.title for module in modules for role in module.roles}
     own = {row.name: row.title for row in tenant.execute(select(roles).order_by(roles.c.name))}
     titled = {name: title for name, title in own.items() if title != name}
-    return {**own, ADMIN: "管理员", **from_modules, **titled}
+    return {**own, ADMIN: admin, **from_modules, **titled}
 
 
 def ensure(tenant: Connection, name: str, title: str | None = None) -> None:

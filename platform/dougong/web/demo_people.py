@@ -32,7 +32,7 @@ def demo_people(inst: Installation) -> list[Person]:
     def titles(tx: Transaction) -> tuple[dict[str, str], dict[str, str]]:
         modules = inst.catalog.live(tx).definitions.modules.values()
         places = {each.id: each.name for each in departments.all_of(tx.conn)}
-        return dict(roles.all_of(tx.conn, modules)), places
+        return dict(roles.all_of(tx.conn, modules, admin=inst.catalog.admin)), places
 
     posts, places = read(inst, platform(DEMO), titles)
     return [

@@ -16,7 +16,7 @@ from ..exchange import batches, reading
 from ..exchange.batches import BUSY, Batch, Wanted
 from ..exchange.error_book import Marked
 from ..kernel.problems import Problem
-from ..pages import wording
+from ..pages import formats, wording
 from ..pages.catalogue import text
 from ..pages.sentences import sentence
 from ..records.titles import Titles
@@ -125,7 +125,7 @@ def marked(page: ImportPage) -> dict[int, Marked]:
         if each["field"] in places:
             here.columns.add(places[each["field"]])
         label = labels.get(each["field"], each["field"]) if each["field"] else ""
-        here.said.append(f"{label}：{said_of(each)}" if label else said_of(each))
+        here.said.append(formats.said_of(label, said_of(each), locale()) if label else said_of(each))
     return found
 
 

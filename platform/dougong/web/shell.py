@@ -95,7 +95,7 @@ def favourites(tx: Transaction, seen: tuple[Menu, ...]) -> tuple[Link, ...]:
 def _post(tx: Transaction, model: Model) -> Iterator[str]:
     if tx.actor.department:
         yield departments.get(tx.conn, tx.actor.department).name
-    titles = roles.all_of(tx.conn, model.definitions.modules.values())
+    titles = roles.all_of(tx.conn, model.definitions.modules.values(), admin=installation().catalog.admin)
     held = [titles.get(each, each) for each in sorted(tx.actor.roles)]
     yield from held[:1]
 

@@ -126,7 +126,8 @@ def show(at: str = "", error: DougongError | None = None, **shown: Any) -> Respo
 def _standing(tx: Transaction) -> dict[str, Any]:
     me = members.get(tx.conn, str(tx.actor.member))
     modules = installation().catalog.live(tx).definitions.modules.values()
-    called, places = roles.all_of(tx.conn, modules), departments.titles(tx.conn, me.departments)
+    called = roles.all_of(tx.conn, modules, admin=installation().catalog.admin)
+    places = departments.titles(tx.conn, me.departments)
     who = signed_in()
     chosen: Mapping[str, str] = who.preferences if who is not None else {}
     return {

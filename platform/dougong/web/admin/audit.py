@@ -16,11 +16,15 @@ from ...actions.list_members import directory
 from ...actions.read_audit import COMPANY, Act, Asked, read_audit
 from ...definition.definitions import Definitions
 from ...definition.model import Field, Form
+from ...fields.type import Unreadable
+from ...kernel.problems import Problem
+from ...pages import formats
 from ...pages.catalogue import mark as _
 from ...pages.environment import state_title
+from ...pages.sentences import sentence
 from ...pages.values import SYSTEM, shown
 from ...records.history import field_of
-from ..current import actor, installation, locale, read
+from ..current import actor, here, installation, locale, read
 from ..htmx import is_fragment
 from ..language import say
 from ..policy import policy
@@ -74,9 +78,9 @@ class Line:
 def audit() -> ResponseReturnValue:
     """A page of it; asked for by `before`, its rows alone."""
     given = {name: request.args.get(name, "")[:100] for name in ("who", "form", "since", "until")}
-    asked = Asked(
-        given["who"], given["form"], _day(given["since"]), _day(given["until"]), request.args.get("before", "")
-    )
+    days, wrong = _days(given)
+    given |= {name: day.isoformat() for name, day in days.items()}
+    asked = Asked(given["who"], given["form"], days.get("since"), days.get("until"), request.args.get("before", ""))
     acts, following = read_audit(installation(), actor(), asked)
     definitions = read(lambda tx: installation().catalog.live(tx).definitions)
     told: dict[str, Any] = {
@@ -89,7 +93,7 @@ def audit() -> ResponseReturnValue:
         return render_template("admin/_acts.html", **told)
     forms = sorted((form.title, full) for full, form in definitions.forms.items())
     known = directory(installation(), actor())
-    return page("audit", "audit", given=given, known=known, forms=forms, company=COMPANY, **told)
+    return page("audit", "audit", given=given, wrong=wrong, known=known, forms=forms, company=COMPANY, **told)
 
 
 def _line(definitions: Definitions, act: Act) -> Line:
@@ -132,8 +136,16 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(value)[:300]
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
+def _days(given: Mapping[str, str]) -> tuple[dict[str, date], list[str]]:
+    """The days as they are typed in any form, and what was wrong with those that are none."""
+    kind, found, wrong = installation().types["date"], dict[str, date](), list[str]()
+    for name, title in (("since", say("From day")), ("until", say("To day"))):
+        field = Field(id=name, name=name, title=title, type="date", schema={})
+        try:
+            day = kind.read(kind.read_local([given[name]], field, here()), field)
+        except Unreadable as error:
+            said = sentence(Problem(error.code, params=error.params), locale())
+            wrong.append(formats.said_of(title, said, locale()))
+        else:
+            found |= {name: day} if day is not None else {}
+    return found, wrong
