@@ -9,7 +9,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, literal, null, select, type_coerce
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Select,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+)
 
 from ..formula.printer import name_text
 from ..formula.to_sql import to_sql, to_stored
@@ -21,6 +32,9 @@ from .plan import Feed
 from .rows import chunks
 from .states import COUNTED
 from .write_set import WriteSet
+
+#: In the statement itself, not bound: else no database sees that an index of these records alone will do.
+_COUNTED: BindParameter[Any] = bindparam("counted", COUNTED, expanding=True, literal_execute=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,7 @@ def source(tx: Transaction, model: Model, feed: Feed) -> Source:
     parent = tables.column(feed.via, holder)
     conditions: list[ColumnElement[bool]] = [main.c.deleted_at.is_(None), parent.is_not(None)]
     if feed.by_state:
-        conditions.append(main.c.state.in_(COUNTED))
+        conditions.append(main.c.state.in_(_COUNTED))
     if feed.where is not None:
         conditions.append(to_sql(feed.where.checked, resolver))
     day = None if feed.by is None else type_coerce(_named(model, resolver, feed, feed.by), Day())

@@ -211,10 +211,11 @@ class CreateIndex:
     sub: str | None
     columns: tuple[str, ...]
     definition: str
+    where: str = ""
 
     def run(self, site: Site) -> None:
         table = site.model.table(self.form).table(self.sub)
-        ddl.create_index(site.conn, self.name, table, self.columns)
+        ddl.create_index(site.conn, self.name, table, self.columns, self.where)
         row = {"name": self.name, "form": self.form, "on_table": table.name, "definition": self.definition}
         site.conn.execute(insert(own.index).values(row))
 

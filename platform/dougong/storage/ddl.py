@@ -45,11 +45,12 @@ def drop_table(conn: Connection, name: str) -> None:
     conn.exec_driver_sql(f"DROP TABLE {quoted(conn, name)}")
 
 
-def create_index(conn: Connection, name: str, table: Table, columns: Sequence[str]) -> None:
-    """CREATE INDEX over physical columns. Not by an Index object: that would hang itself on a Table that tenants share."""
+def create_index(conn: Connection, name: str, table: Table, columns: Sequence[str], where: str = "") -> None:
+    """CREATE INDEX over physical columns, of the rows of which `where` (SQL of ours) is true. Not by an Index object: that
+    would hang itself on a Table that tenants share."""
     listed = ", ".join(quoted(conn, each) for each in columns)
     words = f"CREATE INDEX {quoted(conn, name)} ON {quoted(conn, table.name)} ({listed})"
-    conn.exec_driver_sql(literal(conn, words))
+    conn.exec_driver_sql(literal(conn, f"{words} WHERE {where}" if where else words))
 
 
 def drop_index(conn: Connection, name: str) -> None:

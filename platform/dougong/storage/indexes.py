@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..definition.columns import ColumnSpec
 from ..definition.graph import source_of
-from ..definition.model import Field, Form, View
+from ..definition.model import Field, Form, Rollup, View
 from ..formula.ast import Binary, Chain, Literal, Node, Read
 from . import ddl
 from .changes import CreateIndex, DropIndex
@@ -16,18 +16,23 @@ from .draft import Draft
 from .tables import SYSTEM_COLUMNS, main_name, sub_name, uniques_of
 
 MOST = 12
+#: The records that a roll-up without conditions counts, as its own query says it (records/aggregates.py).
+LIVE = "deleted_at IS NULL"
+COUNTED = f"{LIVE} AND state IN ('approved', 'closed')"
 #: Characters up to which a text may be indexed: a B-tree entry of PostgreSQL holds 2,704 bytes, a character up to four.
 INDEXED_TEXT = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """An index on the records' table (`sub` None) or a subtable's, over physical columns. `label` names it in a plan."""
+    """An index on the records' table (`sub` None) or a subtable's, over physical columns. `label` names it in a plan;
+    `where`: only the rows of which this is true."""
 
     sub: str | None
     columns: tuple[str, ...]
     label: str
     always: bool = False
+    where: str = ""
 
 
 def diff(draft: Draft) -> None:
@@ -51,11 +56,11 @@ def choose(wishes: Sequence[Wish]) -> tuple[list[Wish], list[Wish]]:
     taken: list[Wish] = []
     left: list[Wish] = []
     counts: dict[str | None, int] = {}
-    seen: set[tuple[str | None, tuple[str, ...]]] = set()
+    seen: set[tuple[str | None, tuple[str, ...], str]] = set()
     for wish in sorted(wishes, key=lambda each: not each.always):
-        if (wish.sub, wish.columns) in seen:
+        if (wish.sub, wish.columns, wish.where) in seen:
             continue
-        seen.add((wish.sub, wish.columns))
+        seen.add((wish.sub, wish.columns, wish.where))
         if not wish.always and counts.get(wish.sub, 0) >= MOST:
             left.append(wish)
             continue
@@ -71,10 +76,10 @@ def _take(draft: Draft, form: Form, wish: Wish, standing: dict[str, object], fre
         field = form.subtable(sub)
         assert field is not None
         table = sub_name(table, draft.columns[name, "", field.id])
-    definition = ", ".join(wish.columns)
+    definition = ", ".join(wish.columns) + (f" where {wish.where}" if wish.where else "")
     index = ddl.index_name(table, definition)
     if standing.pop(index, None) is None:
-        draft.changes.append(CreateIndex(name, index, sub, wish.columns, definition))
+        draft.changes.append(CreateIndex(name, index, sub, wish.columns, definition, wish.where))
         if not fresh:
             draft.step("create_index", name, wish.label)
 
@@ -108,15 +113,20 @@ class _Wishes:
                 if field.rollup is None:
                     continue
                 at, sub = source_of(self.draft.definitions, field.rollup)
-                if at != self.name:
-                    continue
-                via = self.column(sub, field.rollup.via)
-                order = field.rollup.field if field.rollup.fn in ("min", "max") else field.rollup.by
-                over = self.column(sub, order) if order else None
-                if via and over:
-                    yield Wish(sub, (via, over), f"{field.rollup.via}, {order}", True)
-                elif via:
-                    yield Wish(sub, (via, "id"), field.rollup.via, True)
+                via = self.column(sub, field.rollup.via) if at == self.name else None
+                if via:
+                    yield from self.gathered(sub, via, field.rollup)
+
+    def gathered(self, sub: str | None, via: str, rollup: Rollup) -> Iterator[Wish]:
+        """The rows of one parent; in order where they are asked anew when an extreme leaves or a running sum changes, and
+        then only those that count, if that stands in their own row."""
+        order = rollup.field if rollup.fn in ("min", "max") else rollup.by
+        over = self.column(sub, order) if order else None
+        if over is None or sub is None:
+            yield Wish(sub, (via, "id"), rollup.via, True)
+        if over is not None:
+            where = "" if sub is not None else COUNTED if self.form.is_document and rollup.where is None else LIVE
+            yield Wish(sub, (via, over), f"{rollup.via}, {order}", True, where)
 
     def each(self, wanted: Callable[[Field], bool]) -> Iterator[Wish]:
         """One index for each field that is wanted."""
