@@ -125,7 +125,18 @@ def test_rows_ask_themselves_and_their_record() -> None:
     assert columns["text"]["x-visible"] == 'parent.open and kind = "x"'
 
 
-def test_a_condition_that_is_always_the_same_says_nothing() -> None:
-    made = make(doctype("Order", field("a", depends_on="eval:doc.__islocal"), field("b", depends_on="eval:1 == 2")))
+def test_a_condition_that_is_always_the_same_is_said_as_it_is() -> None:
+    fields = [field(name, depends_on=text) for name, text in
+              (("a", "eval:doc.__islocal"), ("b", "eval:doc.doctype == 'x'"), ("c", "eval:doc.doctype != 'x'"))]  # fmt: skip
+    made = make(doctype("Order", field("note"), *fields))
+    found = form(made, "order")["record"]["properties"]
+    assert [found[each].get("x-visible") for each in "abc"] == [None, False, None]
     assert lost(made, "a") == [("depends_on", "saved_only", "shown")]
-    assert lost(made, "b") == [("depends_on", "constant", "shown")]
+    assert lost(made, "b") == lost(made, "c") == []
+
+
+def test_a_field_that_asks_for_itself_is_always_shown() -> None:
+    made = make(doctype("Order", field("a", depends_on="a"), field("b", depends_on="eval:doc.a && doc.b")))
+    found = form(made, "order")["record"]["properties"]
+    assert "x-visible" not in found["a"] and "x-visible" not in found["b"]
+    assert lost(made, "b") == [("depends_on", "own_value", "shown")]

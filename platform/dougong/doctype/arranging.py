@@ -61,6 +61,15 @@ def layout_of(
     return _without_empty_tabs(layout)
 
 
+def lost_in_breaks(scene: Scene) -> None:
+    """Conditions of columns, and rights of columns, sections and tabs, have no counterpart."""
+    for each in scene.doctype.fields:
+        keys = ("depends_on", "permlevel") if each.type == "Column Break" else ("permlevel",)
+        for key in keys if each.type in LAYOUT else ():
+            if each.text(key) not in ("", "0"):
+                scene.world.losses.add(scene.doctype.name, each.name, key, each.text(key), "column", "shown")
+
+
 def lost_in_rows(scene: Scene) -> None:
     """A table of rows has no sections: conditions of theirs are told."""
     for each in scene.doctype.fields:
@@ -127,10 +136,10 @@ def _when(scene: Scene, head: DocField | None) -> str | None:
             scene.doctype.name, head.name, "depends_on", text, wrong.reason, "shown", piece=wrong.piece
         )
         return None
-    if told.text is None or told.saved_only:
-        why, done = ("saved_only", "saved_meaning") if told.text else ("constant", "shown")
-        scene.world.losses.add(scene.doctype.name, head.name, "depends_on", text, why, done)
-    return told.text
+    if told.saved_only:
+        done = "saved_meaning" if told.text else "shown"
+        scene.world.losses.add(scene.doctype.name, head.name, "depends_on", text, "saved_only", done)
+    return told.text or ("false" if not told.always and not told.saved_only else None)
 
 
 def _without_empty_tabs(layout: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -40,11 +40,12 @@ _TODAY = frozenset(
 @dataclass(frozen=True, slots=True)
 class Told:
     """A condition as formula text; None = it always holds (`always`) or never does. `saved_only`: it asked whether the
-    record is new, and was taken as of a saved one."""
+    record is new, and was taken as of a saved one; `reads`: the names behind `doc.`."""
 
     text: str | None
     always: bool
     saved_only: bool
+    reads: frozenset[str] = frozenset()
 
 
 def condition(text: str, scene: Scene) -> Told:
@@ -59,13 +60,14 @@ def condition(text: str, scene: Scene) -> Told:
     reader = _Reader(scene)
     made = reader.truth(tree, True)
     plain = None if isinstance(made, Literal) else to_text(made)
-    return Told(plain, made == TRUE, reader.saved_only)
+    return Told(plain, made == TRUE, reader.saved_only, frozenset(reader.names))
 
 
 class _Reader:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.saved_only = False
+        self.names: set[str] = set()
 
     # ------------------------------------------------------------------------------------------------ truth
 
@@ -127,6 +129,7 @@ class _Reader:
     def path(self, parts: tuple[str, ...]) -> Known:
         known = path_value(self.scene, parts)
         self.saved_only = self.saved_only or known.unsaved
+        self.names |= {parts[1]} if parts[0] == "doc" else set()
         return known
 
     def unsaved(self, want: bool) -> Node:

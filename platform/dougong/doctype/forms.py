@@ -8,7 +8,7 @@ from typing import Any
 
 from ..kernel.problems import pointer
 from .access import policies_of
-from .arranging import in_hidden, inner_fields, layout_of, lost_in_rows
+from .arranging import in_hidden, inner_fields, layout_of, lost_in_breaks, lost_in_rows
 from .known_keys import APPEARANCE, DOCTYPE_APPEARANCE, DOCTYPE_USED, SILENT
 from .listing import parent_field, title_of, views_of
 from .naming import SERIES, naming_of
@@ -207,6 +207,7 @@ class _Writer:
         """What the DocType says beside all this, and what its fields say of their looks."""
         if self.doctype.flag("is_submittable") and self.doctype.find("amended_from") is not None:
             self.world.losses.add(self.doctype.name, "amended_from", "options", self.doctype.name, "amend", "kept")
+        lost_in_breaks(self.scene)
         looks_lost(self.world, self.doctype)
 
 

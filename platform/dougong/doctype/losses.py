@@ -10,7 +10,7 @@ from typing import Any
 
 #: Why something has no counterpart.
 WHY = (
-    "syntax", "name", "function", "environment", "record_name", "kinds", "nothing", "constant", "saved_only",
+    "syntax", "name", "function", "environment", "own_value", "column", "record_name", "kinds", "nothing", "saved_only",
     "not_imported", "single", "own_table", "child_missing", "nested_table", "dynamic_link", "program",
     "options_missing", "default", "no_value", "virtual", "fieldtype", "percent", "rating", "shapes", "currency",
     "scale", "phone", "unique_type", "fetch", "filters", "row_layout", "more_series", "series_part", "naming",

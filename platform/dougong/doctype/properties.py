@@ -98,18 +98,21 @@ class _Writer:
                 made.schema[keyword] = formula
 
     def formula(self, key: str, text: str, done: str) -> str | bool | None:
-        """A condition as a formula; None = it could not be said, or says nothing."""
+        """A condition as a formula, or as what it always is here; None = it could not be said, or says nothing."""
         try:
             told = condition(text, self.scene)
         except Unreadable as wrong:
             self.lost(key, text, wrong.reason, done, piece=wrong.piece)
             return None
-        if told.text is None and (told.always is (key == "depends_on") or key == "depends_on"):
-            self.lost(key, text, "saved_only" if told.saved_only else "constant", done)
+        if key == "depends_on" and told.text is not None and self.field.name in told.reads:
+            self.lost(key, text, "own_value", done)
             return None
         if told.saved_only:
-            self.lost(key, text, "saved_only", "saved_meaning")
-        return told.text if told.text is not None else True if told.always else None
+            self.lost(key, text, "saved_only", "saved_meaning" if told.text is not None else done)
+        if told.text is not None:
+            return told.text
+        ordinary = key == "depends_on"  # visible, not required and open is what a field is without a condition
+        return None if told.saved_only or told.always is ordinary else told.always
 
     # ------------------------------------------------------------------------------------------------ values
 
