@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -12,10 +14,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dougong.actions.run_doctor import run_doctor
 from dougong.actions.transaction import transaction
 from dougong.kernel.errors import Malformed, NotFound, TooLarge, Unsupported
 from dougong.kernel.ids import new_id
 from dougong.records import blobs, files, thumbs
+from dougong.records.tables import file_holders
 from tests.pictures import picture
 from tests.records.conftest import Desk
 
@@ -56,6 +60,21 @@ def bomb() -> bytes:
 
 def keep(folder: Path, name: str, content: bytes, limit: int = 1000) -> blobs.Blob:
     return blobs.keep(folder, name, io.BytesIO(content), limit)
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="only Linux tells which file a handle is of")
+def test_a_new_folder_is_on_disk_before_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: set[str] = set()
+    sync = os.fsync
+
+    def noted(handle: int) -> None:
+        synced.add(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    folder = tmp_path / "files" / "demo"
+    made = keep(folder, "a.png", PNG)
+    assert {str(tmp_path), str(folder.parent), str(folder), str(blobs.path(folder, made.sha256).parent)} <= synced
 
 
 def test_the_same_content_is_kept_once(tmp_path: Path) -> None:
@@ -205,3 +224,28 @@ def test_nobody_attaches_a_file_that_is_not_theirs(desk_of: Callable[..., Desk],
     assert clerk.update(made, {"papers": []}).values["papers"] in ((), None)
     assert may_have(clerk, file)
     assert desk.rows("SELECT count(*) FROM dg_file_holder") == [(0,)]
+
+
+# ---------------------------------------------------------------------------------------------------- doctor
+
+
+def test_the_doctor_misses_bytes_and_holders(desk: Desk) -> None:
+    file, other = upload(desk), upload(desk, picture("JPEG"))
+    record = desk.create("shop.report", {"name": "a", "papers": [file], "lines": [{"photo": [file]}]})
+    assert run_doctor(desk.inst, desk.actor) == []
+    with desk.inst.database.tenant("demo").write() as conn:
+        conn.execute(file_holders.delete().where(file_holders.c.field == "papers"))
+        conn.execute(
+            file_holders.insert().values(file=other, form="shop.report", record=record.id, field="lines.photo")
+        )
+    found = run_doctor(desk.inst, desk.actor)
+    told = {(each["what"], each["name"], each["rows"]) for each in found}
+    assert told == {("holder", "lines.photo", 1), ("holder", "papers", 1)}
+    run_doctor(desk.inst, desk.actor, repair=True)
+    assert run_doctor(desk.inst, desk.actor) == []
+    folder = desk.inst.settings.data / "files" / "demo"
+    sha256 = hashlib.sha256(PNG).hexdigest()
+    blobs.path(folder, sha256).write_bytes(PNG[:-1])
+    assert [(each["what"], each["name"]) for each in run_doctor(desk.inst, desk.actor)] == [("file_lost", "照片.png")]
+    blobs.path(folder, sha256).unlink()
+    assert [each["sha256"] for each in run_doctor(desk.inst, desk.actor)] == [sha256]

@@ -67,7 +67,7 @@ class Blob:
 def keep(folder: Path, name: str, content: BinaryIO, limit: int) -> Blob:
     """Write the content under its hash. Raises TooLarge beyond `limit` bytes, Malformed when empty, Unsupported when the
     ending is not allowed or the first bytes say it is something else."""
-    folder.mkdir(parents=True, exist_ok=True)
+    _make(folder)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".new-")
     try:
         with os.fdopen(handle, "wb") as target:
@@ -79,9 +79,10 @@ def keep(folder: Path, name: str, content: BinaryIO, limit: int) -> Blob:
         said = media_type(name, head)
         blob = Blob(digest, size, _picture_type(name, Path(temporary)) or said)
         place = path(folder, digest)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        place.parent.mkdir(exist_ok=True)
         Path(temporary).replace(place)
         _sync(place.parent)
+        _sync(folder)
         return blob
     finally:
         Path(temporary).unlink(missing_ok=True)
@@ -99,8 +100,16 @@ def _copy(content: BinaryIO, target: BinaryIO, limit: int) -> tuple[str, int, by
     return digest.hexdigest(), size, head
 
 
+def _make(folder: Path) -> None:
+    """A folder that a power cut does not take away again: its name is on disk too, and those above it."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
+
+
 def _sync(folder: Path) -> None:
-    """Make a rename durable, where the system can."""
+    """Make what was renamed or made in it durable, where the system can."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -113,6 +122,12 @@ def _sync(folder: Path) -> None:
 def path(folder: Path, sha256: str) -> Path:
     """Where a blob lies."""
     return folder / sha256[:2] / sha256
+
+
+def length(folder: Path, sha256: str) -> int | None:
+    """How many bytes a blob has; None when it is not there."""
+    place = path(folder, sha256)
+    return place.stat().st_size if place.is_file() else None
 
 
 def clean_name(name: str) -> str:

@@ -15,7 +15,7 @@ from ..storage import guard
 from ..storage.model import Model
 from ..storage.tables import uniques_of
 from ..storage.transaction import Transaction
-from . import keyed, numbers, recompute, search_index, tables, unique_fill
+from . import files, keyed, numbers, recompute, search_index, tables, unique_fill
 from . import rows as table_rows
 from .plan import plan_of
 from .write_set import WriteSet
@@ -26,7 +26,8 @@ NAMED = 20
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something kept is not what it should be. `what`: formula, lookup, rollup, total, unique, effect, counter, search;
+    """Something kept is not what it should be. `what`: formula, lookup, rollup, total, unique, effect, counter, search,
+    holder (which record holds a file);
     `rows` how many rows, `examples` some of them as {row, stored, right}."""
 
     what: str
@@ -39,7 +40,7 @@ class Finding:
 
 def check(tx: Transaction, model: Model) -> list[Finding]:
     """Every finding, lowest cause first; `tx` is best a reading one: one snapshot."""
-    kinds = (_values, _totals, _uniques, _effects, _counters, _search)
+    kinds = (_values, _totals, _uniques, _effects, _counters, _search, _holders)
     return [finding for each in kinds for finding in each(tx, model)]
 
 
@@ -58,6 +59,8 @@ def repair(tx: Transaction, model: Model) -> list[Finding]:
                 unique_fill.fill(tx, model, [(each.form, each.name)])
         for name in model.tables:
             search_index.rebuild(tx, model, name)
+            for field, (_, holding) in files.held_by(tx, model, name).items():
+                files.hold_again(tx, name, field, holding)
         for each in found:
             tx.audit(each.form, None, "repaired", [{"field": each.name, "old": each.rows, "new": 0}])
     return found
@@ -130,6 +133,21 @@ def _search(tx: Transaction, model: Model) -> Iterator[Finding]:
         if wrong:
             examples = [{"row": row, "stored": stored, "right": right} for row, stored, right in wrong[:NAMED]]
             yield Finding("search", name, "$number", len(wrong), None, tuple(examples))
+
+
+def _holders(tx: Transaction, model: Model) -> Iterator[Finding]:
+    """Who may have a file is asked of the record that holds it: what is noted of that is what the records say."""
+    for form in sorted(model.tables):
+        for field, (noted, holding) in files.held_by(tx, model, form).items():
+            wrong = sorted(noted ^ holding)
+            if wrong:
+                examples = tuple(_holder(each, each in noted) for each in wrong[:NAMED])
+                yield Finding("holder", form, field, len(wrong), None, examples)
+
+
+def _holder(holding: tuple[str, str], noted: bool) -> dict[str, Any]:
+    file, record = holding
+    return {"row": record, "stored": file if noted else None, "right": None if noted else file}
 
 
 def _sequences(tx: Transaction, model: Model) -> dict[str, tuple[str, int]]:

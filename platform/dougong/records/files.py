@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from sqlalchemy import and_, delete, insert, select
 
@@ -25,6 +25,8 @@ from .rows import chunks
 from .tables import file_holders, files
 from .write_set import RowChange, WriteSet
 
+#: A file and the record that holds it.
+Holding: TypeAlias = tuple[str, str]
 KINDS = frozenset({"attachment", "image", "signature"})
 
 
@@ -126,6 +128,38 @@ def unfit(field: Field, file: File, at: str) -> list[Problem]:
     if isinstance(most, int | Decimal) and not isinstance(most, bool) and file.size > most * 1024 * 1024:
         found.append(Problem("length", at, {**said, "reason": "file_size", "megabytes": most}))
     return found
+
+
+def lost(tx: Transaction, folder: Path) -> list[File]:
+    """Files whose bytes are not where they should be, or not as many."""
+    found = map(_file, tx.conn.execute(select(files).order_by(files.c.id)))
+    return [each for each in found if blobs.length(folder, each.sha256) != each.size]
+
+
+def held_by(tx: Transaction, model: Model, form: str) -> dict[str, tuple[set[Holding], set[Holding]]]:
+    """Of each field that holds files: what is written down of it, and what the records say."""
+    c, tables = file_holders.c, model.table(form)
+    found: dict[str, tuple[set[Holding], set[Holding]]] = {}
+    for sub, each in file_fields(model.form(form)):
+        if not tables.has(each.name, sub):
+            continue
+        name = f"{sub}.{each.name}" if sub else each.name
+        noted = select(c.file, c.record).where(c.form == form, c.field == name)
+        column = tables.column(each.name, sub)
+        record = tables.main.c.id if sub is None else tables.subtables[sub].c.parent
+        said = tx.conn.execute(select(record, column).where(column.is_not(None)))
+        holding = {(str(file), str(row_id)) for row_id, ids in said for file in ids}
+        found[name] = {(row.file, row.record) for row in tx.conn.execute(noted)}, holding
+    return found
+
+
+def hold_again(tx: Transaction, form: str, field: str, holding: Iterable[Holding]) -> None:
+    """Write down anew who holds which file in this field."""
+    c = file_holders.c
+    tx.conn.execute(delete(file_holders).where(c.form == form, c.field == field))
+    rows = [{"file": file, "form": form, "record": record, "field": field} for file, record in sorted(holding)]
+    if rows:
+        tx.conn.execute(insert(file_holders), rows)
 
 
 def hold(ws: WriteSet, entries: Iterable[Entry]) -> None:
