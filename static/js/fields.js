@@ -35,6 +35,28 @@
     event.target.setAttribute("aria-expanded", "true");
     event.target.select();
   });
+  // a list that was shut, by Escape or because a refusal brought the focus here, opens again for whoever types or clicks
+  for (const kind of ["input", "click"]) {
+    document.addEventListener(kind, (event) => {
+      const box = event.target.matches && event.target.matches("[role=combobox]") && boxOf(event.target);
+      if (!box) return;
+      box.classList.remove("shut");
+      event.target.setAttribute("aria-expanded", "true");
+    }, true);
+  }
+
+  // What was searched by gives way to what was chosen; a swap alone leaves the box that has the focus as it is.
+  document.addEventListener("htmx:config:request", (event) => {
+    const ctx = event.detail.ctx;
+    const box = ctx.sourceElement.matches && ctx.sourceElement.matches("[role=option]") && boxOf(ctx.sourceElement);
+    if (box) ctx.picked = { id: box.id, words: box.querySelector("[role=combobox]").value };
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const { picked, status } = event.detail.ctx;
+    const box = picked && status === "swapped" && document.getElementById(picked.id);
+    const input = box && box.querySelector("[role=combobox]");
+    if (input && input.value === picked.words) input.value = input.dataset.shown || "";
+  });
 
   document.addEventListener("focusout", (event) => {
     const box = event.target.closest && boxOf(event.target);

@@ -162,7 +162,9 @@
     const box = chosen.closest(".many-x");
     const [[name, id]] = Object.entries(JSON.parse(chosen.getAttribute("hx-vals")));
     const there = all("input[type=checkbox]", box).some((each) => each.value === id && each.checked);
-    $("[role=combobox]", box).focus();
+    const search = $("[role=combobox]", box);
+    search.value = "";
+    search.focus();
     if (!there) hold(id, { dataset: { upload: name } }, box);
   }, true);
 
