@@ -214,6 +214,9 @@ class Clients:
             history.append(call)
             try:
                 self.send(port, call)
+            except ConnectionRefusedError:  # nobody is there any more: it was never asked
+                history.pop()
+                return
             except (OSError, HTTPException):
                 return
 

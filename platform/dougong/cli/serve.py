@@ -12,6 +12,7 @@ from ..actions.installation import Installation
 from ..app import create_app
 from ..jobs.worker import Worker
 from ..kernel.logs import configure
+from . import ending
 from .command import Command, House, Result
 
 THREADS = 8
@@ -34,9 +35,9 @@ def _serve(house: House, arguments: Namespace) -> Result:
     )
     worker = _worker(inst)
     shown = "[" + arguments.host + "]" if ":" in arguments.host else arguments.host
-    _say(f"Dougong at http://{shown}:{server.effective_port}  (Ctrl C ends)")
+    _say(f"Dougong at http://{shown}:{getattr(server, 'effective_port', arguments.port)}  (Ctrl C ends)")
     try:
-        server.run()
+        ending.run(server)
     finally:
         worker.stop()
     return Result()
@@ -45,7 +46,9 @@ def _serve(house: House, arguments: Namespace) -> Result:
 def _work(house: House, _: Namespace) -> Result:
     configure(house.settings.log_level)
     _say("working on jobs (Ctrl C ends)")
-    Worker(house.inst).run()
+    worker = Worker(house.inst)
+    ending.on_sigterm(worker.stop)
+    worker.run()
     return Result()
 
 
