@@ -23,7 +23,9 @@ from dougong.pages.wording import DEFINITION, ERRORS, FORMULA, VALUES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 METHODS = [("platform/dougong/**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "say": None}
+KEYWORDS = {
+    "_": None, "gettext": None, "ngettext": (1, 2), "mark": None, "say": None, "say_many": (1, 2), "counted": (2, 3),
+}  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
 
 
@@ -130,6 +132,26 @@ def test_sentences_name_the_figures() -> None:
         error_sentence(errors.TooMany("too_many_sign_ins", retry_after=840), "zh_CN")
         == "试错太多次了，14 分钟后可以再试"
     )
+
+
+def test_one_and_several_are_told_apart() -> None:
+    assert sentence(Problem("scale", "/a", {"scale": 1}), "en") == "At most 1 decimal place"
+    assert sentence(Problem("scale", "/a", {"scale": 2}), "en") == "At most 2 decimal places"
+    assert sentence(Problem("length", "/a", {"max": 1, "length": 2}), "en") == "At most 1 character, now 2"
+    assert sentence(Problem("length", "/a", {"max": 1_000, "length": 2}), "en") == "At most 1,000 characters, now 2"
+    assert sentence(Problem("length", "/a", {"max": 1, "length": 2}), "zh_CN") == "最多 1 个字，现在 2 个"
+    for left, said in ((1, "1 try left"), (2, "2 tries left")):
+        assert said in error_sentence(errors.Unauthenticated("wrong_password_left", left=left), "en")
+
+
+def test_no_sentence_has_a_number_before_a_plural_alone() -> None:
+    """`1 rows` is no English: a count before a word for several things needs its singular (`counted`, ngettext)."""
+    things = "rows|records|entries|seconds|minutes|tries|forms|members|fields|characters|places|values"
+    loose = re.compile(rf"(?:%\(\w+\)s|\{{\w+\}}) (?:\w+ )?(?:{things})\b")
+    limits = r"[Aa]t most \{limit\}|\{name\} has more than|1 to \{most\}|at most \{most\}"
+    fixed = re.compile(rf"More than|Too many|{limits}|\{{doctype\}}|\{{count\}} records are called")
+    one = {each for each in on_screen() if loose.search(each) and not fixed.search(each)}
+    assert one == set()
 
 
 def test_an_authors_own_sentence_goes_first_and_gets_its_figures() -> None:

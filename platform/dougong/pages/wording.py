@@ -3,6 +3,7 @@ and what to do next, and never shows the code alone."""
 
 from __future__ import annotations
 
+from .catalogue import counted
 from .catalogue import mark as _
 
 #: Problems of values. `code.key` is the wording when the parameters have that key (or that value of `reason`).
@@ -15,10 +16,14 @@ VALUES = {
     "enum": _("Choose one of the given options"),
     "enum.allowed": _("Choose one of {allowed}"),
     "length": _("The length does not fit"),
-    "length.min": _("At least {min} characters, there are {length}"),
-    "length.max": _("At most {max} characters, there are {length}"),
-    "length.min_items": _("At least {min_items} entries, there are {length}"),
-    "length.max_items": _("At most {max_items} entries, there are {length}"),
+    "length.min": counted("min", "At least {min} character, now {length}", "At least {min} characters, now {length}"),
+    "length.max": counted("max", "At most {max} character, now {length}", "At most {max} characters, now {length}"),
+    "length.min_items": counted(
+        "min_items", "At least {min_items} entry, now {length}", "At least {min_items} entries, now {length}"
+    ),
+    "length.max_items": counted(
+        "max_items", "At most {max_items} entry, now {length}", "At most {max_items} entries, now {length}"
+    ),
     "length.depth": _("Nested too deeply, at most {depth} levels"),
     "range": _("The number is outside its range"),
     "range.rating": _("Choose 1 to {highest}"),
@@ -55,7 +60,7 @@ VALUES = {
     "length.file_size": _("{name} is larger than {megabytes} MB"),
     "range.end_before_start": _("The last day {end} is before the first {start}"),
     "enum.not_a_leaf": _("Choose down to the last level, not only {value}"),
-    "scale": _("At most {scale} decimal places"),
+    "scale": counted("scale", "At most {scale} decimal place", "At most {scale} decimal places"),
     "scale.0": _("Enter a whole number"),
     "scale.duration": _("Parts of a second cannot be kept"),
     "out_of_range": _("The number has too many digits"),
@@ -70,6 +75,9 @@ VALUES = {
     "reference.nothing": _("There is no record with this key to change"),
     "check": _("This does not pass a check of the form"),
     "cycle": _("A record cannot stand below itself"),
+    "overtaken": _("{by_name} has just changed this to “{value}”. Save again to put yours in its place"),
+    "overtaken.empty": _("{by_name} has just emptied this. Save again to put yours in its place"),
+    "overtaken.unknown": _("Somebody else has just changed this to “{value}”. Save again to put yours in its place"),
     "other": _("This was refused ({code})"),
 }
 
@@ -165,13 +173,17 @@ ERRORS = {
     "unsupported": _("This kind of content is not taken"),
     "too_many": _("Too many tries. Wait {wait}"),
     "too_many_sign_ins": _("Too many failed tries. You can try again in {wait}"),
-    "wait_seconds": _("{count} seconds"),
-    "wait_minutes": _("{count} minutes"),
+    "wait_seconds": counted("count", "{count} second", "{count} seconds"),
+    "wait_minutes": counted("count", "{count} minute", "{count} minutes"),
     "licence_read_only": _("The licence has run out: you can read and export, but not change"),
     "busy": _("There is a lot going on right now. Try again in a moment"),
     "refused": _("Dougong cannot start here"),
     "wrong_password": _("Account or password is wrong"),
-    "wrong_password_left": _("Account or password is wrong. {left} tries left before a wait"),
+    "wrong_password_left": counted(
+        "left",
+        "Account or password is wrong. {left} try left before a wait",
+        "Account or password is wrong. {left} tries left before a wait",
+    ),
     "old_password": _("The present password is wrong"),
     "passwords_differ": _("The two new passwords differ"),
     "has_password": _("This person has set a password, sign in with it"),
@@ -182,7 +194,7 @@ ERRORS = {
     "member_inactive": _("This member is out of use. Readmit them first"),
     "shared_account": _("This account belongs to another company too, so only its owner can change the password"),
     "password_link": _("This link has been used or is too old. Ask an admin for a new one"),
-    "department_in_use": _("Still in use: {members} members, {departments} departments below. Move them first"),
+    "department_in_use": _("Still in use: members {members}, departments below {departments}. Move them first"),
     "department_above": _("{name} above it is out of use. Put that back first"),
     "token": _("There is no such token"),
     "mail_not_set": _("No mail server is set yet"),
@@ -203,7 +215,8 @@ ERRORS = {
     "job_state": _("This job has not been given up, or somebody has taken it up already"),
     "role": _("There is no such role"),
     "role_of_module": _("This role comes with {module} and stays"),
-    "role_in_use": _("Still in use: {members} members hold it, {forms} forms name it. Take it away there first"),
+    "role_in_use": _("Still in use: members {members}, forms {forms}. Take it away there first"),
+    "overtaken": _("Somebody else has just changed this too. Read what they wrote beside the fields, then save again"),
     "last_admin": _("The last admin must stay one. Make somebody else admin first"),
     "definition_changed": _("The form has just been changed by an admin. Load the page again"),
     "bad_filter": _("The filter cannot be understood. Mend it or clear it"),
@@ -316,12 +329,20 @@ DEFINITION = {
     "not_kept": _("This depends on a value that is only computed when read"),
     "not_queryable": _("No database has this function, and here a database has to compute it"),
     "name_taken": _("The name is taken by another table"),
-    "rows_without_value": _("{rows} rows have no value, and one is required now"),
+    "rows_without_value": counted(
+        "rows",
+        "{rows} row has no value, and one is required now",
+        "{rows} rows have no value, and one is required now",
+    ),
     "still_building": _("{field} is still being filled, publish again later"),
     "not_a_doctype": _('This is no DocType: it needs "doctype": "DocType", a name and fields'),
     "no_doctype": _("There is no DocType that a form can be made of"),
     "child_cycle": _("The rows of {name} hold themselves through {field}"),
-    "loss": _("{values} values of {field} would be lost. Allow the loss, or keep the field"),
+    "loss": counted(
+        "values",
+        "{values} value of {field} would be lost. Allow the loss, or keep the field",
+        "{values} values of {field} would be lost. Allow the loss, or keep the field",
+    ),
 }
 
 #: Problems of formulas; `position` counts characters from 0.

@@ -15,7 +15,7 @@ from ..records.history import history
 from ..records.titles import Titles, kind_of
 from ..storage.transaction import Transaction
 from .current import installation, read
-from .language import say
+from .language import say_many
 from .values import reader
 
 #: Acts that leave a record as it is.
@@ -91,7 +91,7 @@ def _changed_since(state: FormState, stands: int) -> _Since:
 
 def _row(state: FormState, field: Field, each: Mapping[str, Any], since: _Since) -> Difference:
     if field.is_subtable:
-        sides = [say("{count} rows", count=len(each.get(side) or ())) for side in ("theirs", "yours")]
+        sides = [say_many("{count} row", "{count} rows", len(each.get(side) or ())) for side in ("theirs", "yours")]
         return Difference(field.name, field.title, "", *sides)
     old, title = since.before[field.name]
     sides = [_text(state, field, each.get(side)) for side in ("theirs", "yours")]

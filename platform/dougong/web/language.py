@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from flask import Flask, g, request
 
-from ..pages.catalogue import LANGUAGES, text, translations
+from ..pages.catalogue import LANGUAGES, counted, text, translations
 from .current import installation, locale
 
 COOKIE = "lang"
@@ -42,3 +42,8 @@ def _asked() -> str | None:
 def say(message: str, **params: object) -> str:
     """A msgid in the request's language."""
     return text(message, locale(), **params)
+
+
+def say_many(one: str, many: str, count: int, **params: object) -> str:
+    """What is said of one thing or of several; `{count}` is how many."""
+    return text(counted("count", one, many), locale(), count=count, **params)

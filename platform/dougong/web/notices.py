@@ -14,7 +14,7 @@ from ..kernel.errors import DougongError
 from ..notify import Notice, mine, unread
 from ..notify.notices import COUNTED
 from ..pages import formats
-from ..pages.catalogue import fill, mark, translations
+from ..pages.catalogue import counted, mark, said
 from ..pages.values import title_of
 from ..records import comments, query
 from ..records.query import Query
@@ -46,7 +46,11 @@ KINDS: Mapping[str, Kind] = {
     "approved": Kind(mark("{who} approved: {title}"), icon="check", hue="green"),
     "rejected": Kind(mark("{who} rejected: {title}"), icon="x", hue="red"),
     "import_tried": Kind(mark("Dry run of {file} done: {good} good, {bad} bad"), icon="file-import"),
-    "imported": Kind(mark("{file} imported: {good} records"), icon="file-import", hue="green"),
+    "imported": Kind(
+        counted("good", "{file} imported: {good} record", "{file} imported: {good} records"),
+        icon="file-import",
+        hue="green",
+    ),
     "import_undone": Kind(mark("Import of {file} undone"), icon="arrow-back-up"),
     "import_refused": Kind(mark("The import of {file} could not be finished"), icon="alert-circle", hue="red"),
 }
@@ -144,7 +148,7 @@ def _line(notice: Notice, titles: Mapping[str, str], words: Mapping[str, str]) -
     if notice.record is not None:
         href = f"/f/{notice.form}/{notice.record}" + ("#trail" if "comment" in notice.params else "")
     given = {**notice.params, "who": who(notice.by_name), "title": titles.get(notice.record or "", "")}
-    text = fill(translations(locale()).ugettext(kind.words), given)
+    text = said(kind.words, locale(), given)
     note = words.get(str(notice.params.get("comment", "")), "")
     return Line(notice.id, kind.icon, kind.hue, text, note[:200], at, href if href.startswith("/") else "", notice.read)
 

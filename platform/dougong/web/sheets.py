@@ -25,7 +25,7 @@ from . import usage
 from .conflict import conflict
 from .current import actor, installation, locale, request_id
 from .htmx import fragment, go, htmx
-from .language import say
+from .language import say, say_many
 from .policy import policy
 from .sheetview import amount_of, is_wide, urls_at, view_of
 from .values import reader
@@ -100,11 +100,11 @@ def _pasted(changed: Changed) -> list[str]:
     found = changed.pasted
     if found is None:
         return []
-    said = [say("{count} rows pasted", count=found.rows)]
+    said = [say_many("{count} row pasted", "{count} rows pasted", found.rows)]
     if found.unknown:
         said.append(say("No column is called {names}; what stood there was left out", names="、".join(found.unknown)))
     if found.left:
-        said.append(say("{count} rows found no room", count=found.left))
+        said.append(say_many("{count} row found no room", "{count} rows found no room", found.left))
     return said
 
 
