@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .. import licence
 from ..kernel.actor import Actor
 from ..kernel.errors import Forbidden
@@ -9,6 +11,7 @@ from ..people import departments, members
 from ..people.asking import KEEP, Kept
 from ..people.departments import Department
 from ..storage.transaction import Transaction
+from .as_seen import Seen, overtaken, wanted_of
 from .installation import Installation
 from .transaction import read, transaction
 
@@ -52,20 +55,35 @@ def change_department(
     parent: str | None,
     head: str | None,
     code: str | Kept | None = KEEP,
+    seen: Seen | None = None,
 ) -> Department:
-    """Rename, move or give a head (a member's id). Raises Forbidden, NotFound, Invalid `cycle`."""
+    """Rename, move or give a head (a member's id); `seen` is what the form showed, see as_seen. Raises Forbidden,
+    NotFound, Invalid `cycle`, `overtaken`."""
     _require(actor)
+    given: dict[str, Any] = {"name": name, "parent": parent or "", "head": head or ""}
+    if not isinstance(code, Kept):
+        given["code"] = code or ""
 
     def act(tx: Transaction) -> Department:
-        old = departments.get(tx.conn, department)
-        if parent is not None:
-            departments.get(tx.conn, parent)
-        if head is not None:
-            members.get(tx.conn, head)
-        departments.change(tx.conn, department, name=name, parent=parent, head=head, code=code)
+        old = departments.locked(tx.conn, department)
+        stands = shown_of(old)
+        wanted, clashes = wanted_of(seen, stands, given)
+        if clashes:
+            raise overtaken(tx, "department_changed", department, {each: each for each in clashes}, stands)
+        new = {**stands, **wanted}
+        _there(tx, wanted)
+        departments.change(
+            tx.conn, department, name=new["name"], parent=new["parent"] or None, head=new["head"] or None,
+            code=new["code"] if "code" in wanted else KEEP,
+        )  # fmt: skip
         return _told(tx, old)
 
     return transaction(inst, actor.tenant, actor, act)
+
+
+def shown_of(found: Department) -> dict[str, str]:
+    """A department as the form shows it."""
+    return {"name": found.name, "code": found.code or "", "parent": found.parent or "", "head": found.head or ""}
 
 
 def use_department(inst: Installation, actor: Actor, department: str, *, active: bool) -> Department:
@@ -78,6 +96,13 @@ def use_department(inst: Installation, actor: Actor, department: str, *, active:
         return _told(tx, old)
 
     return transaction(inst, actor.tenant, actor, act)
+
+
+def _there(tx: Transaction, wanted: Seen) -> None:
+    if wanted.get("parent"):
+        departments.get(tx.conn, wanted["parent"])
+    if wanted.get("head"):
+        members.get(tx.conn, wanted["head"])
 
 
 def _told(tx: Transaction, old: Department) -> Department:

@@ -17,6 +17,7 @@ from ..people.asking import bounded
 from ..people.members import Member
 from ..storage import exact_json
 from ..storage.transaction import Transaction
+from .as_seen import Seen, overtaken, wanted_of
 from .installation import Installation
 from .transaction import read, transaction
 
@@ -83,13 +84,17 @@ def add_role(inst: Installation, actor: Actor, name: str, title: str) -> None:
     transaction(inst, actor.tenant, actor, act)
 
 
-def rename_role(inst: Installation, actor: Actor, name: str, title: str) -> None:
-    """Call it otherwise on the screens of this tenant; a module's role gets its own title back by an empty one. Raises
-    Forbidden, NotFound, Invalid."""
+def rename_role(inst: Installation, actor: Actor, name: str, title: str, seen: Seen | None = None) -> None:
+    """Call it otherwise on the screens of this tenant; a module's role gets its own title back by an empty one. `seen` is
+    what the form showed, see as_seen. Raises Forbidden, NotFound, Invalid, also `overtaken`."""
     _require(actor)
     found = find_role(inst, actor, name)
 
     def act(tx: Transaction) -> None:
+        _, clashes = wanted_of(seen, {"title": found.title}, {"title": title})
+        if clashes:
+            this = {"field": "role", "old": name, "new": name}
+            raise overtaken(tx, "role_changed", None, {"title": "title"}, {"title": found.title}, this)
         brought = found.module is not None or name == ADMIN
         called = bounded(title, "title", roles.LONGEST, required=not brought)
         roles.ensure(tx.conn, name, called or name)

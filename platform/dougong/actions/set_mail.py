@@ -6,7 +6,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from .. import licence
 from ..kernel.actor import Actor
@@ -17,12 +17,15 @@ from ..notify.mail_server import SECURITIES, MailServer, Security
 from ..people.asking import bounded, collecting
 from ..people.names import is_email
 from ..storage.transaction import Transaction
+from .as_seen import Seen, overtaken, wanted_of
 from .installation import Installation
 from .send_mail import send_mail
-from .transaction import transaction
+from .transaction import read, transaction
 
 _HOST = re.compile(r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,62})(\.[A-Za-z0-9]([A-Za-z0-9-]{0,62}))*")
 _TOLD = ("host", "port", "security", "login", "sender", "sender_name")
+#: Of these, what says together where a password goes.
+_ONE = ("host", "port", "security", "login")
 
 
 def mail_of(inst: Installation, actor: Actor) -> MailServer | None:
@@ -32,15 +35,44 @@ def mail_of(inst: Installation, actor: Actor) -> MailServer | None:
         return mail_server.server_of(control, actor.tenant)
 
 
-def set_mail(inst: Installation, actor: Actor, given: Mapping[str, str]) -> None:
+def set_mail(inst: Installation, actor: Actor, given: Mapping[str, str], seen: Seen | None = None) -> None:
     """Keep the server from what was typed: host, port, security, login, password (empty keeps the one there is), sender,
-    sender_name. Raises Forbidden, Invalid with every problem."""
+    sender_name; `seen` is what the form showed, see as_seen. Raises Forbidden, Invalid with every problem, `overtaken`."""
     licence.require(licence.may_write(actor.tenant))
-    old = mail_of(inst, actor)
-    new = _checked(inst, given, old)
+    _require(actor)
     with inst.database.control_write() as control:
-        mail_server.put(control, actor.tenant, new, inst.clock.now())
+        old = mail_server.server_of(control, actor.tenant)
+        stands = shown_of(old)
+        wanted, clashes = _wanted(
+            seen, stands, {name: given.get(name, "") for name in _TOLD}, given.get("password", "")
+        )
+        if not clashes:
+            new = _checked(inst, {**given, **stands, **wanted}, old)
+            mail_server.put(control, actor.tenant, new, inst.clock.now())
+    if clashes:
+        raise read(
+            inst, actor, lambda tx: overtaken(tx, "mail_changed", None, {each: each for each in clashes}, stands)
+        )
     _audit(inst, actor, old, new)
+
+
+def shown_of(server: MailServer | None) -> dict[str, str]:
+    """The server as the form shows it."""
+    if server is None:
+        return {**dict.fromkeys(_TOLD, ""), "port": "465", "security": "tls"}
+    return {name: str(getattr(server, name)) for name in _TOLD}
+
+
+def _wanted(
+    seen: Seen | None, stands: Mapping[str, str], given: Mapping[str, str], password: str
+) -> tuple[dict[str, Any], list[str]]:
+    """What is to be written, and what clashes: the server and the account on it are one, and a password typed is meant
+    for both as they were shown; so is everything once somebody has forgotten the server."""
+    wanted, clashes = wanted_of(seen, stands, given)
+    one = _TOLD if seen and seen.get("host") and not stands["host"] else _ONE
+    if seen is not None and (password or one is _TOLD or any(name in wanted for name in one)):
+        clashes += [name for name in one if given[name] != stands[name] != seen.get(name) and name not in clashes]
+    return wanted, clashes
 
 
 def forget_mail(inst: Installation, actor: Actor) -> None:

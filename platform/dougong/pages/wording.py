@@ -222,6 +222,7 @@ ERRORS = {
     "bad_filter": _("The filter cannot be understood. Mend it or clear it"),
     "cursor": _("This list has changed its order. Start again from the top"),
     "limit": _("At most {limit} at a time"),
+    "limit.parameter": _("The parameter {parameter} must be a whole number from 1 to {limit}"),
     "nothing_chosen": _("Nothing is chosen. Choose records in the list first"),
     "list_changed": _("The list has changed: you saw {expected}, now there are {count}. Look again and repeat"),
     "export_format": _("There are no files of the kind {format}. Choose Excel or CSV"),

@@ -49,6 +49,12 @@ def get(tenant: Connection, department: str) -> Department:
     return found
 
 
+def locked(tenant: Connection, department: str) -> Department:
+    """One department by id, which nobody else changes until this transaction ends. Raises NotFound."""
+    tenant.execute(select(departments.c.id).where(departments.c.id == department).with_for_update())
+    return get(tenant, department)
+
+
 def find(tenant: Connection, key: str) -> Department | None:
     """The department of that code, else of that name."""
     every = all_of(tenant)

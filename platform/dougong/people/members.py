@@ -56,6 +56,12 @@ def get(tenant: Connection, member: str) -> Member:
     return found[0]
 
 
+def locked(tenant: Connection, member: str) -> Member:
+    """One member by id, whom nobody else changes until this transaction ends. Raises NotFound."""
+    tenant.execute(select(members.c.id).where(members.c.id == member).with_for_update())
+    return get(tenant, member)
+
+
 def by_account(tenant: Connection, account: str) -> Member | None:
     """The member that is this account."""
     return next(iter(_read(tenant, members.c.account == account)), None)

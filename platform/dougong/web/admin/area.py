@@ -3,6 +3,7 @@ every refusal, each reason beside the field it is about."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ...kernel.errors import DougongError, WithProblems
+from ...kernel.errors import DougongError, Malformed, WithProblems
 from ...kernel.problems import parts
 from ...pages.catalogue import mark as _
 from ...pages.sentences import error_sentence, sentence
@@ -68,6 +69,34 @@ def refusal(error: DougongError, fields: Iterable[str] = ()) -> Refusal:
         whole.append(error_sentence(error, locale()))
     status = status_of(error)
     return Refusal(notes, tuple(dict.fromkeys(whole)), 422 if status >= 500 else status)
+
+
+def seen() -> dict[str, Any] | None:
+    """What the form showed when it was opened, as it says itself; None where it does not. Raises Malformed."""
+    text = request.form.get("shown", "")[:20_000]
+    if not text:
+        return None
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise Malformed from error
+    if not isinstance(found, dict) or not all(_is_shown(each) for each in found.values()):
+        raise Malformed
+    return found
+
+
+def _is_shown(value: Any) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value))
+
+
+def typed_over(error: DougongError, given: Mapping[str, Any], stands: Mapping[str, Any]) -> dict[str, Any]:
+    """A form that comes back: `values` as typed and `shown`. When somebody else was quicker, what they wrote stands where
+    nothing was typed, and the next save is against that."""
+    before = seen()
+    if before is None or error.code != "overtaken":
+        return {"values": dict(given), "shown": stands if before is None else before}
+    kept = {name: each for name, each in given.items() if each != before.get(name)}
+    return {"values": {**stands, **kept}, "shown": stands}
 
 
 def page(template: str, tab: str, refused: Refusal | None = None, **shown: Any) -> ResponseReturnValue:

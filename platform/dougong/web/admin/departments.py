@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from ...kernel.errors import DougongError, NotFound
 from ...people.departments import Department
 from ..current import actor, installation
 from ..policy import policy
-from .area import Refusal, blueprint, page, refusal, typed
+from .area import Refusal, blueprint, page, refusal, seen, typed, typed_over
 
 _FIELDS = ("name", "code", "parent", "head")
 
@@ -49,7 +50,7 @@ def add_department() -> ResponseReturnValue:
             head=given["head"] or None,
         )  # fmt: skip
     except DougongError as error:
-        return _form(None, given, refusal(error, _FIELDS))
+        return _form(None, given, refused=refusal(error, _FIELDS))
     return _go("/admin/departments", made, "added")
 
 
@@ -58,7 +59,7 @@ def add_department() -> ResponseReturnValue:
 def department(department: str) -> ResponseReturnValue:
     """One department."""
     found = _found(directory(installation(), actor()), department)
-    return _form(found, _standing(found))
+    return _form(found, acts.shown_of(found))
 
 
 @blueprint.post("/admin/departments/<department>")
@@ -66,14 +67,14 @@ def department(department: str) -> ResponseReturnValue:
 def change_department(department: str) -> ResponseReturnValue:
     """Rename it, move it, give it a head."""
     given = typed(*_FIELDS)
-    found = _found(directory(installation(), actor()), department)
     try:
         made = acts.change_department(
             installation(), actor(), department, name=given["name"], parent=given["parent"] or None,
-            head=given["head"] or None, code=given["code"] or None,
+            head=given["head"] or None, code=given["code"] or None, seen=seen(),
         )  # fmt: skip
     except DougongError as error:
-        return _form(found, given, refusal(error, _FIELDS))
+        now = _found(directory(installation(), actor()), department)
+        return _form(now, refused=refusal(error, _FIELDS), **typed_over(error, given, acts.shown_of(now)))
     return _go(f"/admin/departments/{department}", made, "saved")
 
 
@@ -86,18 +87,22 @@ def use_department(department: str) -> ResponseReturnValue:
     try:
         acts.use_department(installation(), actor(), department, active=wanted)
     except DougongError as error:
-        return _form(found, _standing(found), refusal(error))
+        return _form(found, acts.shown_of(found), refused=refusal(error))
     return _go(f"/admin/departments/{department}", found, "enabled" if wanted else "disabled")
 
 
-def _form(found: Department | None, values: dict[str, Any], refused: Refusal | None = None) -> ResponseReturnValue:
+def _form(
+    found: Department | None,
+    values: dict[str, Any],
+    shown: Mapping[str, Any] | None = None,
+    refused: Refusal | None = None,
+) -> ResponseReturnValue:
     known = directory(installation(), actor())
     inside = [each for each in known.people if found and found.id in each.departments]
-    return page("department", "departments", refused, known=known, department=found, values=values, inside=inside)
-
-
-def _standing(found: Department) -> dict[str, Any]:
-    return {"name": found.name, "code": found.code or "", "parent": found.parent or "", "head": found.head or ""}
+    return page(
+        "department", "departments", refused, known=known, department=found, values=values, inside=inside,
+        shown=values if shown is None else shown,
+    )  # fmt: skip
 
 
 def _found(known: Directory, department: str) -> Department:

@@ -3,6 +3,7 @@ never comes out again."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import redirect, request
@@ -14,7 +15,7 @@ from ...pages.sentences import error_sentence, sentence
 from ..current import actor, installation, locale, signed_in
 from ..language import say
 from ..policy import policy
-from .area import Refusal, blueprint, page, refusal, typed
+from .area import Refusal, blueprint, page, refusal, seen, typed, typed_over
 
 _FIELDS = ("host", "port", "security", "login", "password", "sender", "sender_name")
 
@@ -32,9 +33,10 @@ def set_mail() -> ResponseReturnValue:
     """Keep them."""
     given = typed(*_FIELDS)
     try:
-        acts.set_mail(installation(), actor(), given)
+        acts.set_mail(installation(), actor(), given, seen())
     except DougongError as error:
-        return _page({**given, "password": ""}, refusal(error, _FIELDS))
+        back = typed_over(error, {**given, "password": ""}, _standing())
+        return _page(back["values"], refusal(error, _FIELDS), shown=back["shown"])
     return redirect("/admin/mail?done=saved", 303)
 
 
@@ -65,22 +67,21 @@ def try_mail() -> ResponseReturnValue:
     return _page(_standing(), tried={"ok": True, "said": said, "to": to})
 
 
-def _page(values: dict[str, Any], refused: Refusal | None = None, tried: dict[str, Any] | None = None) -> Any:
+def _page(
+    values: dict[str, Any],
+    refused: Refusal | None = None,
+    tried: dict[str, Any] | None = None,
+    shown: Mapping[str, Any] | None = None,
+) -> Any:
     standing, who = acts.mail_of(installation(), actor()), signed_in()
     mine = who.account_name if who and "@" in who.account_name else ""
-    shown = tried or {"ok": None, "said": "", "to": request.args.get("to", mine)}
+    test = tried or {"ok": None, "said": "", "to": request.args.get("to", mine)}
     answer = page(
         "mail", "mail", refused, values=values, ports=acts.ports(installation()), standing=standing is not None,
-        kept=standing is not None and bool(standing.secret), tried=shown,
+        kept=standing is not None and bool(standing.secret), tried=test, shown=values if shown is None else shown,
     )  # fmt: skip
-    return (answer[0], 422) if shown["ok"] is False and isinstance(answer, tuple) else answer
+    return (answer[0], 422) if test["ok"] is False and isinstance(answer, tuple) else answer
 
 
 def _standing() -> dict[str, Any]:
-    server = acts.mail_of(installation(), actor())
-    if server is None:
-        return {"port": "465", "security": "tls"}
-    return {
-        "host": server.host, "port": str(server.port), "security": server.security, "login": server.login,
-        "sender": server.sender, "sender_name": server.sender_name,
-    }  # fmt: skip
+    return acts.shown_of(acts.mail_of(installation(), actor()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from ...people.names import is_email
 from ..current import actor, installation, signed_in
 from ..language import say
 from ..policy import policy
-from .area import Refusal, blueprint, page, refusal, typed
+from .area import Refusal, blueprint, page, refusal, seen, typed, typed_over
 
 _FIELDS = ("account", "name", "departments", "superior", "roles")
 _STATES = {"active": True, "disabled": False}
@@ -61,7 +62,7 @@ def add() -> ResponseReturnValue:
             superior=given["superior"] or None, newcomer=True,
         )  # fmt: skip
     except Invalid as error:
-        return _form(None, given, refusal(error, _FIELDS))
+        return _form(None, given, refused=refusal(error, _FIELDS))
     access = access_of(installation(), actor(), made.id)
     return _go(made, "added") if access.has_password or access.shared else _invited(made, "added")
 
@@ -80,12 +81,10 @@ def change(member: str) -> ResponseReturnValue:
     """Change name, departments, superior and roles together."""
     given = _given()
     try:
-        made = acts.change_member(
-            installation(), actor(), member, name=given["name"], superior=given["superior"] or None, give=given["roles"],
-            departments=_places(given),
-        )  # fmt: skip
+        made = acts.change_profile(installation(), actor(), member, _profile(given), seen())
     except DougongError as error:
-        return _form(_found(directory(installation(), actor()), member), given, refusal(error, _FIELDS))
+        found = _found(directory(installation(), actor()), member)
+        return _form(found, refused=refusal(error, _FIELDS), **typed_over(error, _profile(given), _standing(found)))
     return _go(made, "saved")
 
 
@@ -115,7 +114,7 @@ def password(member: str) -> ResponseReturnValue:
     try:
         return _mailed(found) if request.form.get("by") == "mail" else _invited(found, "")
     except DougongError as error:
-        return _form(found, _standing(found), refusal(error))
+        return _form(found, _standing(found), refused=refusal(error))
 
 
 def _act(member: str, done: str, act: Any) -> ResponseReturnValue:
@@ -123,7 +122,7 @@ def _act(member: str, done: str, act: Any) -> ResponseReturnValue:
     try:
         act()
     except DougongError as error:
-        return _form(found, _standing(found), refusal(error))
+        return _form(found, _standing(found), refused=refusal(error))
     return _go(found, done)
 
 
@@ -156,11 +155,19 @@ def _link(found: Member) -> str:
     return base + url_for("account.welcome", secret=secret)
 
 
-def _form(found: Member | None, values: dict[str, Any], refused: Refusal | None = None) -> ResponseReturnValue:
+def _form(
+    found: Member | None,
+    values: dict[str, Any],
+    shown: Mapping[str, Any] | None = None,
+    refused: Refusal | None = None,
+) -> ResponseReturnValue:
     known = directory(installation(), actor())
     access = access_of(installation(), actor(), found.id) if found else None
     mail = found is not None and _reachable(found)
-    return page("member", "members", refused, known=known, member=found, values=values, access=access, mail=mail)
+    return page(
+        "member", "members", refused, known=known, member=found, values=values, shown=values if shown is None else shown,
+        access=access, mail=mail,
+    )  # fmt: skip
 
 
 def _given() -> dict[str, Any]:
@@ -174,10 +181,12 @@ def _places(given: dict[str, Any]) -> list[str]:
 
 
 def _standing(found: Member) -> dict[str, Any]:
-    return {
-        "account": found.login, "name": found.name, "superior": found.superior or "", "roles": list(found.roles),
-        "main": found.departments[0] if found.departments else "", "departments": list(found.departments[1:]),
-    }  # fmt: skip
+    return {**acts.profile_of(found), "account": found.login}
+
+
+def _profile(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What of it is changed together, as change_profile asks for it."""
+    return {name: given[name] for name in ("name", "superior", "roles", "main", "departments")}
 
 
 def _found(known: Directory, member: str) -> Member:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import redirect
@@ -11,7 +12,7 @@ from ...actions import change_role as acts
 from ...kernel.errors import DougongError
 from ..current import actor, installation, read
 from ..policy import policy
-from .area import Refusal, blueprint, page, refusal, typed
+from .area import Refusal, blueprint, page, refusal, seen, typed, typed_over
 
 _FIELDS = ("name", "title")
 
@@ -56,9 +57,11 @@ def rename_role(name: str) -> ResponseReturnValue:
     """Call it otherwise."""
     title = typed("title")["title"]
     try:
-        acts.rename_role(installation(), actor(), name, title)
+        acts.rename_role(installation(), actor(), name, title, seen())
     except DougongError as error:
-        return _page(acts.find_role(installation(), actor(), name), title, refusal(error, _FIELDS))
+        found = acts.find_role(installation(), actor(), name)
+        back = typed_over(error, {"title": title}, {"title": found.title})
+        return _page(found, title, refusal(error, _FIELDS), back["shown"])
     return _go(f"/admin/roles/{name}", title.strip(), "saved")
 
 
@@ -74,11 +77,14 @@ def remove_role(name: str) -> ResponseReturnValue:
     return _go("/admin/roles", found.title, "removed")
 
 
-def _page(found: acts.Role, title: str, refused: Refusal | None = None) -> ResponseReturnValue:
+def _page(
+    found: acts.Role, title: str, refused: Refusal | None = None, shown: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
     forms = read(lambda tx: {
         each: installation().catalog.live(tx).definitions.forms[each].title for each in found.forms
     })  # fmt: skip
-    return page("role", "roles", refused, role=found, values={"name": found.name, "title": title}, forms=forms)
+    values = {"name": found.name, "title": title}
+    return page("role", "roles", refused, role=found, values=values, forms=forms, shown=shown or {"title": title})
 
 
 def _go(address: str, name: str, done: str) -> ResponseReturnValue:
