@@ -26,7 +26,7 @@ def test_files_that_are_no_doctypes() -> None:
 
 
 def test_fields_need_names_that_are_names_once() -> None:
-    order = doctype("Order", field("a"), field("a"), field("no good"), field("1st"), field("docstatus"),
+    order = doctype("Order", field("a"), field("a"), field("no good"), field("1st/2"), field("docstatus"),
                     {"fieldtype": "Data"}, {"fieldname": "x"})  # fmt: skip
     assert refused(said(order)) == [
         ("duplicate_name", "/fields/1/fieldname"), ("bad_name", "/fields/2/fieldname"), ("bad_name", "/fields/3/fieldname"),
@@ -41,9 +41,18 @@ def test_a_field_without_a_name_is_called_by_its_label() -> None:
 
 def test_names_that_are_words_of_formulas_can_be_asked_for() -> None:
     made = make(
-        doctype("Order", field("not", "Check"), field("客户"), field("x", depends_on="eval:doc.not && doc.客户"))
+        doctype(
+            "Order",
+            field("not", "Check"),
+            field("客户"),
+            field("2nd"),
+            field("x", depends_on="eval:doc.not && doc.客户 && doc['2nd']"),
+        )
     )
-    assert form(made, "order")["record"]["properties"]["x"]["x-visible"] == "`not` and not isblank(客户)"
+    assert (
+        form(made, "order")["record"]["properties"]["x"]["x-visible"]
+        == "`not` and not isblank(客户) and not isblank(`2nd`)"
+    )
 
 
 def test_doctypes_that_do_not_go_together() -> None:

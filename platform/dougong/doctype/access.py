@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .known_keys import OTHER_RIGHTS
+from .known_keys import RIGHTS, SILENT
 from .names import role_name
 from .reading import DocType, is_set, text_of
 from .resolve import World
@@ -81,7 +81,8 @@ def _level(given: Mapping[str, Any]) -> int:
 
 def _told(world: World, doctype: DocType) -> None:
     """Rights without a counterpart, and levels of roles that have no right to the record itself."""
-    others = [right for right in OTHER_RIGHTS if any(is_set(each.get(right)) for each in doctype.permissions)]
+    known = {*RIGHTS, *SILENT, "role", "permlevel", "if_owner"}
+    others = sorted({key for each in doctype.permissions for key in each if is_set(each[key]) and key not in known})
     if others:
         world.losses.add(doctype.name, "", "permissions", ", ".join(others), "rights", "left_out")
     grounded = {text_of(each.get("role")) for each in doctype.permissions if not _level(each)}

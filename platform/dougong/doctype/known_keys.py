@@ -23,7 +23,7 @@ APPEARANCE = frozenset(
     hide_border hide_days hide_seconds in_filter in_standard_filter in_global_search in_preview allow_in_quick_entry
     translatable no_copy remember_last_selected_value show_dashboard sort_options allow_bulk_edit documentation_url
     max_height placeholder trigger show_preview_popup no_column sticky alignment button_color icon
-    show_description_on_click mask make_attachment_public show_on_timeline options_icon""".split()  # noqa: SIM905
+    show_description_on_click in_import_template mask make_attachment_public show_on_timeline options_icon""".split()  # noqa: SIM905
 )
 #: Of a DocType: translated, or told where they are translated.
 DOCTYPE_USED = frozenset(
@@ -43,4 +43,3 @@ DOCTYPE_APPEARANCE = frozenset(
 )
 #: Rights of a permission that have a counterpart, or need none.
 RIGHTS = ("read", "write", "create", "delete", "submit", "cancel", "print", "export", "import")
-OTHER_RIGHTS = ("email", "share", "report", "select", "amend", "set_user_permissions", "recursive_delete", "restrict")

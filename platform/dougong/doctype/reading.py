@@ -20,7 +20,7 @@ NAME_LIMIT = 140
 LAYOUT = ("Section Break", "Column Break", "Tab Break", "Fold", "Heading")
 #: Names that a record of Frappe has without declaring them.
 RESERVED = frozenset({"name", "parenttype", "parentfield", "docstatus", "doctype"})
-_FIELDNAME = re.compile(r"[^\W\d]\w*")
+_FIELDNAME = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _fields(given: list[Mapping[str, Any]], file: str, at: str, problems: list[P
         if kind not in LAYOUT:
             wrong = _name_problem(name, seen)
             if wrong is not None:
-                params = {"name": name[:NAME_LIMIT], "expected": "[A-Za-z_][A-Za-z0-9_]*"}
+                params = {"name": name[:NAME_LIMIT], "expected": "[A-Za-z0-9_]+"}
                 problems.append(Problem(wrong, here + "/fieldname", params, file=file))
                 continue
             seen.add(name)
