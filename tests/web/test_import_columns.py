@@ -113,7 +113,7 @@ def written(firms: Flask, visitor: Visitor, name: str) -> str:
 def test_who_may_not_delete_is_told_why_there_is_no_undoing(firms: Flask, keeper: Visitor) -> None:
     address = written(firms, keeper, "己公司")
     page = keeper.get(address)
-    assert "只有能删除这里记录的人才能撤销这次导入" in words(page)
+    assert "只有能删除、修改这里记录的人才能撤销这次导入" in words(page)
     assert "/do/undo" not in page.text
     assert keeper.post(f"{address}/do/undo").status_code == 403
     assert "己公司" in keeper.get("/f/book.firm").text

@@ -55,7 +55,9 @@ def undo_import(inst: Installation, actor: Actor, batch: str, *, leave: bool = F
 
 def undo_needs(known: Batch) -> tuple[str, ...]:
     """The rights that taking this import back asks for."""
-    return ("import", "delete") if known.report and known.report["created"] else ("import",)
+    report = known.report or {}
+    done = (("delete", report.get("created")), ("edit", report.get("updated")))
+    return ("import", *(action for action, rows in done if rows))
 
 
 def drop_import(inst: Installation, actor: Actor, batch: str) -> str:

@@ -55,7 +55,7 @@ VALUES = {
     ),
     "format.no_such_month": _("There is no such month: {value}"),
     "format.calendar_duration": _("Years and months have no fixed length, enter days or hours"),
-    "format.not_a_picture": _("{name} is no picture"),
+    "format.not_a_picture": _("{name} is no picture that can be shown. Take a JPG, PNG, WebP, GIF or BMP"),
     "format.file_ending": _("{name} is not of a kind that is accepted here ({endings})"),
     "length.file_size": _("{name} is larger than {megabytes} MB"),
     "range.end_before_start": _("The last day {end} is before the first {start}"),

@@ -26,6 +26,7 @@ def test_a_parameter_nobody_knows_is_named_with_those_that_are_known(bob: Caller
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [(f"{ITEMS}?count=perhaps", "The parameter count must be true or false, not perhaps"),
+     (f"{ITEMS}?limit=201", "The parameter limit must be a whole number from 1 to 200"),
      ("/explain?form=api.item", "The parameter action is missing")],
 )  # fmt: skip
 def test_a_parameter_that_is_wrong_or_missing_is_named(bob: Caller, address: str, sentence: str) -> None:

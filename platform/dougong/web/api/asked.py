@@ -89,7 +89,7 @@ def number(name: str, default: int, most: int) -> int:
     if given is None:
         return default
     if not re.fullmatch(r"\d{1,9}", given, re.ASCII) or not 1 <= int(given) <= most:
-        raise Malformed("limit", limit=most)
+        raise Malformed("limit", parameter=name, limit=most)
     return int(given)
 
 
