@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pysqlite3.dbapi2 as driver
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert
 
 from dougong.actions.create_token import create_token
 from dougong.actions.installation import Installation
@@ -126,3 +127,61 @@ def _of_the_future(store: Store, inst: Installation) -> None:
     with store.write() as conn:
         row = {"number": 9999, "name": "of_the_future", "applied_at": inst.clock.now()}
         conn.execute(insert(own.migration).values(row))
+
+
+def test_connections_that_the_database_cuts(
+    request: pytest.FixtureRequest, system: Installation, served: House, clients: Clients
+) -> None:
+    """What a restart or a failover of PostgreSQL does to everybody: whoever was under way is asked to try again."""
+    if system.database.dialect == "sqlite":
+        pytest.skip("nobody cuts the connection to a file")
+    rounds = 200 if request.config.getoption("--nightly") else 15
+    process, end = served.serve(), threading.Event()
+    threads = clients.run([process.port], 4, end)
+    for _ in range(rounds):
+        time.sleep(0.1)
+        _cut_connections(served.settings.database_url or "")
+    end.set()
+    for each in threads:
+        each.join(60)
+    cut = [each for each in clients.calls if each.status not in (200, 201)]
+    assert cut, "nobody was cut off"
+    assert {(each.status, each.answer["code"]) for each in cut} == {(503, "busy")}
+    for each in cut:
+        each.status = None  # nobody knows whether its commit was the last that went through
+    assert ledger.compare(system, clients.calls) == []
+    clients.settle(process.port)
+    assert {each.status for each in clients.calls} == {200, 201}
+    assert ledger.compare(system, clients.calls) == []
+    assert ledger.sound(system)
+
+
+def _cut_connections(url: str) -> None:
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    words = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    with engine.connect() as conn:
+        conn.exec_driver_sql(words)
+    engine.dispose()
+
+
+def test_checkpoints_beside_the_program_harm_nothing(system: Installation, served: House, clients: Clients) -> None:
+    """What backup tools do to an SQLite file, and what older libraries did not stand."""
+    if system.database.dialect == "postgresql":
+        pytest.skip("PostgreSQL makes its own checkpoints")
+    ports, end = [served.serve().port, served.serve().port], threading.Event()
+    threads = clients.run(ports, 6, end)
+    raw = driver.connect(str(served.settings.data / "tenants" / "demo.sqlite"), isolation_level=None, timeout=5)
+    for _ in range(60):
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        time.sleep(0.02)
+    end.set()
+    for each in threads:
+        each.join(60)
+    assert raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    raw.close()
+    assert {each.status for each in clients.calls} == {200, 201}
+    assert ledger.compare(system, clients.calls) == []
+    assert ledger.sound(system)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 
 from ..kernel.errors import Refused
-from . import disk, exact_json
+from . import exact_json, outages
 
 LEAST_VERSION = 15
 _WRITER = "SET LOCAL search_path TO {schema}; SET LOCAL lock_timeout = '10s'; SET LOCAL statement_timeout = '{limit}'"
@@ -67,7 +67,7 @@ class PostgresStore:
 
     @contextmanager
     def _connect(self, writing: bool) -> Iterator[Connection]:
-        with disk.told(), self.engine.connect() as bare:
+        with outages.told(), self.engine.connect() as bare:
             conn = bare.execution_options(dougong_schema=self.schema, dougong_write=writing)
             with conn.begin():
                 yield conn

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 
 from ..formula.sqlite import sqlite_functions
 from ..kernel.errors import Refused
-from . import disk, fifo
+from . import fifo, outages
 
 #: Below this the WAL-reset bug can corrupt a file (sqlite.org/wal.html#walresetbug).
 SAFE_VERSION = (3, 51, 3)
@@ -52,13 +52,13 @@ class SqliteStore:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One snapshot, writing refused."""
-        with disk.told(), self.engine.connect() as conn, conn.begin():
+        with outages.told(), self.engine.connect() as conn, conn.begin():
             yield conn
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """The only writer of the file, until commit. Raises Busy when the turn does not come in time."""
-        with disk.told(), self._queue.turn(), self.engine.connect() as bare:
+        with outages.told(), self._queue.turn(), self.engine.connect() as bare:
             conn = bare.execution_options(dougong_write=True)
             with conn.begin():
                 yield conn
