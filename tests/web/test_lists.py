@@ -250,6 +250,25 @@ def test_groups_have_their_own_totals_and_open(wood: dict[str, str], clerk: Visi
     assert clerk.get("/f/wood.part/rows?within=cost > 1", htmx=True).status_code == 400
 
 
+def test_a_group_of_conditions_has_nothing_to_do_with_the_groups_of_the_list(
+    wood: dict[str, str], clerk: Visitor
+) -> None:
+    page = clerk.get("/f/wood.part?panel=filter&group=kind")
+    button = re.search(r'<button[^>]* name="(\w+)" value="1"[^>]*>.{0,400}?添加条件组', page.text, re.DOTALL)
+    assert button
+    nested = clerk.get(f"/f/wood.part/filter?group=kind&j=and&{button[1]}=1", htmx=True)
+    assert (nested.text.count('class="fgroup"'), nested.text.count('class="grp"')) == (1, 2)
+    touched = clerk.get("/f/wood.part/filter?group=kind&j=and", htmx=True)
+    assert (touched.text.count('class="fgroup"'), touched.text.count('class="grp"')) == (0, 2)
+    alone = clerk.get(f"/f/wood.part/filter?j=and&{button[1]}=1", htmx=True)
+    assert (alone.text.count('class="fgroup"'), alone.text.count('class="grp"')) == (1, 0)
+
+
+def test_what_is_the_same_for_every_record_groups_nothing(wood: dict[str, str], clerk: Visitor) -> None:
+    refused = clerk.get("/f/wood.part?group=1")
+    assert (refused.status_code, "不能用“1”分组" in words(refused)) == (400, True), words(refused)
+
+
 def test_a_tree_unfolds_level_by_level(wood: dict[str, str], clerk: Visitor) -> None:
     top = clerk.get("/f/wood.part?kind=tree&sort=name")
     assert set(names(top)) == {"栌斗", "泥道栱"}

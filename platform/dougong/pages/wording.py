@@ -228,6 +228,7 @@ ERRORS = {
     "export_format": _("There are no files of the kind {format}. Choose Excel or CSV"),
     "not_queryable": _("This formula cannot be used for filtering or sorting"),
     "not_ready": _("{field} is still being computed. Try again later"),
+    "group_constant": _("“{group}” is the same for every record, so nothing can be grouped by it. Choose a field"),
     "not_sortable": _("The list cannot be sorted by {field}"),
     "too_long": _("The text is too long, at most {limit} characters"),
     "too_many_sorts": _("At most {limit} fields to sort by"),

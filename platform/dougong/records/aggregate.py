@@ -176,6 +176,8 @@ class _Aggregation:
 
     def _group(self, name: str, node: Node) -> tuple[Key, Any, Group]:
         checked = self.eyes.checked(self._in_rows(node))
+        if not _names(node):
+            raise Malformed("group_constant", group=name)
         if checked.type.kind in (Kind.LIST, Kind.JSON, Kind.ROWS):
             raise Malformed("not_sortable", field=name)
         return Key(name, self.eyes.order(checked), False), self.eyes.sql(checked), Group(name, self._field(node))

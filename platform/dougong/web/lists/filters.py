@@ -106,7 +106,7 @@ Choices: TypeAlias = Mapping[str, Choice]
 
 def from_request(sent: Mapping[str, str], lists: Callable[[str], list[str]], choices: Choices) -> Group:
     """The builder a browser sent: `f0 o0 v0` a row, `g1` a group with rows `f1.0 …`, `j` and `j1` how they are joined; the
-    buttons `add`, `group` and `drop` are pressed already."""
+    buttons `add`, `nest` and `drop` are pressed already."""
     items: list[Row | Group] = []
     for index in range(MOST):
         at = str(index)
@@ -120,7 +120,7 @@ def from_request(sent: Mapping[str, str], lists: Callable[[str], list[str]], cho
     if fresh is not None and len(items) < MOST:
         if sent.get("add") == "":
             items.append(fresh)
-        if "group" in sent:
+        if "nest" in sent:
             items.append(Group(sent.get("j") == "or", (fresh,)))
     return Group(sent.get("j") != "or", tuple(items))
 

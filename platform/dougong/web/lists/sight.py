@@ -11,7 +11,7 @@ from ...access import fields as field_access
 from ...definition.model import Field, Form
 from ...definition.names import is_system
 from ...definition.reads import follow
-from ...formula.ast import Chain
+from ...formula.ast import Chain, Name, walk
 from ...formula.parser import parse
 from ...formula.printer import name_text, to_text
 from ...formula.types import Kind
@@ -106,9 +106,10 @@ class Sight:
         return _holds(lambda: sorting.keys(self.eyes, self.model.types, sorting.parse([key])))
 
     def may_group(self, text: str) -> bool:
-        return _holds(lambda: self.eyes.checked(parse(text))) and self.eyes.checked(parse(text)).type.kind not in (
-            Kind.LIST, Kind.JSON, Kind.ROWS
-        )  # fmt: skip
+        if not _holds(lambda: self.eyes.checked(parse(text))):
+            return False
+        names = any(isinstance(each, Name) for each in walk(parse(text)))
+        return names and self.eyes.checked(parse(text)).type.kind not in (Kind.LIST, Kind.JSON, Kind.ROWS)
 
     def group_text(self, name: str) -> str:
         """A group as a formula."""
