@@ -90,6 +90,7 @@ STRICT: dict[str, Any] = {
         {"id": "sum", "message": "太多", "at": "lines", "rule": "sum(lines.hours) < 30"},
         {"id": "why", "message": "写明原因", "at": "why", "rule": "not isblank(why)"},
     ],
+    "unique": [{"id": "once", "fields": ["lines.worker", "what"]}],
 }
 
 
@@ -242,6 +243,17 @@ def test_what_handing_in_would_refuse_is_told_ahead(desk: Desk, worker: str) -> 
     assert ahead(found) == {("/lines/0/hours", "eight"), ("/lines/1/hours", "eight"), ("/why", "why")}
     assert evaluated(desk, sent, form="shop.strict", submit=True).ahead == []
     assert ahead(evaluated(desk, {"lines": [{"worker": worker, "hours": 25}]})) == {("/lines/0/hours", "day")}
+
+
+def test_a_key_that_is_taken_is_told_ahead_for_a_draft_may_hold_it(desk: Desk, worker: str) -> None:
+    sent = {"what": "甲", "why": "x", "lines": [{"worker": worker}]}
+    made = desk.create("shop.strict", sent, submit=True)
+    found = evaluated(desk, sent, form="shop.strict")
+    assert (told(found), ahead(found)) == (set(), {("/lines/0/worker", "unique")})
+    assert found.ahead[0].params["holder"] == made.id
+    assert told(evaluated(desk, sent, form="shop.strict", submit=True)) == {("/lines/0/worker", "unique")}
+    twice = {**sent, "what": "乙", "lines": [{"worker": worker}, {"worker": worker}]}
+    assert ahead(evaluated(desk, twice, form="shop.strict")) == {("/lines/1/worker", "unique")}
 
 
 def test_what_is_still_missing_is_no_reason_for_another_problem(desk: Desk) -> None:

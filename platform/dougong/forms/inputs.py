@@ -137,7 +137,8 @@ class _Drawer:
         return self.words.waits(cause[1], 0)
 
     def _see(self, name: str) -> tuple[tuple[str, str], ...]:
-        held = (each.params for each in self.placed.inputs.get(name, ()) if "holder" in each.params)
+        said = (*self.placed.inputs.get(name, ()), *self.ahead.inputs.get(name, ()))
+        held = (each.params for each in said if "holder" in each.params)
         return tuple((f"/f/{each['holder_form']}/{each['holder']}", str(each["holder_title"])) for each in held)
 
     def _level(self, each: Field, sub: str) -> FieldLevel:

@@ -51,7 +51,7 @@ class Together:
         try:
             self._take_out(hard)
             self.found.problems += checks.run(self.ws, without={*hard, *refused.hanging(self.ws, self.entry, hard)})
-            self.found.problems += peek(self.ws, self.formulas, self.entry.form, self.entry.record)
+            self.found.problems += peek(self.ws, self.formulas, self.entry.form, self.entry.record, counted=not ahead)
             self.found.ahead = [*later, *self._checks_handed_in(bad, stale)] if ahead else []
         except (Invalid, FormulaError) as error:
             self.found.problems += problems_of(error)
@@ -89,7 +89,8 @@ class Together:
         self._take_out(bad)
         propagate(self.ws.tx, self.ws.model, self.ws)
         waiting = refused.hanging(self.ws, self.entry, absent)
-        return self._new(checks.run(self.ws, without={*bad, *stale, *absent, *waiting}, warnings=False))
+        found = checks.run(self.ws, without={*bad, *stale, *absent, *waiting}, warnings=False)
+        return self._new([*found, *peek(self.ws, self.formulas, self.entry.form, self.entry.record, counted=True)])
 
     def _new(self, problems: Iterable[Problem]) -> list[Problem]:
         """The errors among them that are not told yet."""

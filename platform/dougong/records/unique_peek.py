@@ -19,12 +19,12 @@ from .uniques import claims, problem_of
 from .write_set import RowChange, WriteSet
 
 
-def peek(ws: WriteSet, formulas: Formulas, form: Form, record: RowChange) -> list[Problem]:
-    """A `unique` problem for each key of the record that another one holds, or another of its own rows; documents are
-    judged as if they were handed in."""
+def peek(ws: WriteSet, formulas: Formulas, form: Form, record: RowChange, *, counted: bool = False) -> list[Problem]:
+    """A `unique` problem for each key of the record that another one holds, or another of its own rows. `counted`: a
+    document without a rule's own `where` is judged as if it were handed in."""
     problems: list[Problem] = []
     for rule in uniques_of(form):
-        mine = claims(ws, formulas, form, rule, record, counted=form.is_document and rule.where is None)
+        mine = claims(ws, formulas, form, rule, record, counted=counted and form.is_document and rule.where is None)
         held = holders(ws, ws.model.table(form.full_name).keys[rule.id], (each.key for each in mine))
         seen: set[str] = set()
         for claim in mine:
