@@ -51,6 +51,12 @@ ASK = {
         {"roles": ["reader"], "actions": ["view"]}],
     "prints": [{"name": "sheet", "title": "付款凭单", "paper": "A5", "landscape": True, "blocks": BLOCKS}],
 }  # fmt: skip
+BROAD = {
+    "title": "台账", "kind": "master",
+    "record": {"type": "object", "properties": {"lines": {"type": "array", "title": "明细", "items": {
+        "type": "object", "properties": {f"c{n}": {"type": "string", "title": f"第{n}栏"} for n in range(12)}}}}},
+    "policies": [{"roles": ["clerk"], "actions": ["view", "create", "edit", "print"]}],
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=BOTH)
@@ -62,7 +68,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         settings = replace(settings, database_url=url)
     inst = Installation.open(settings, FixedClock(datetime(2026, 2, 27, 10, 0, tzinfo=UTC)))
     create_tenant(inst, "demo", title="演示", admin="admin@demo.test", password=PASSWORD)
-    makers.publish(inst, "demo", {"pay": {"project": PROJECT, "ask": ASK}})
+    makers.publish(inst, "demo", {"pay": {"project": PROJECT, "ask": ASK, "broad": BROAD}})
     for name, role in (("bob", "clerk"), ("eve", "reader")):
         makers.member(inst, "demo", name, [role], ())
         with inst.database.control_write() as control:
@@ -134,3 +140,14 @@ def test_every_form_has_a_standard_page(app: Flask) -> None:
     page = admin.get(f"{made(admin, rows=5)}/print/standard")
     assert page.status_code == 200
     assert "开关" in words(page)
+
+
+def test_a_broad_table_lies_on_its_side_without_the_columns_that_say_nothing(app: Flask) -> None:
+    admin = Visitor(app).sign_in()
+    sheet = admin.open_form("pay.broad")
+    admin.post(f"{sheet}/paste", htmx=True, text="\t".join("abcdefghijk"), sub="lines", row="", column="c0")
+    at = admin.post(sheet, act="save").headers["Location"]
+    page = admin.get(f"{at}/print/standard")
+    assert '<body class="p-a4-l">' in page.text
+    assert "第10栏" in page.text
+    assert "第11栏" not in page.text

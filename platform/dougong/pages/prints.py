@@ -25,6 +25,8 @@ TOLD = {
     "create": mark("Created"), "submit": mark("Submitted"), "approve": mark("Approved"), "reject": mark("Rejected"),
     "withdraw": mark("Withdrawn"), "close": mark("Closed"), "void": mark("Voided"),
 }  # fmt: skip
+#: Columns of a table that an upright sheet has room for.
+_UPRIGHT = 9
 #: States in which a page needs no mark across it.
 SETTLED = frozenset({"approved", "closed", "active"})
 
@@ -54,6 +56,11 @@ class Block:
     drawing: str = ""
     size: int = 0
 
+    @property
+    def wide(self) -> bool:
+        """A table with more columns than stand side by side on an upright sheet: it is set small, the sheet lies down."""
+        return len(self.heads) > _UPRIGHT
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -79,8 +86,9 @@ def paper_of(
     filler = _Filler(form, shown, acts, reader, address, behind)
     state = str(shown["state"])
     across = "" if state in SETTLED else state_title(state, reader.locale)
-    size = f"{page.paper.lower()}{'-l' if page.landscape else ''}"
     blocks = tuple(block for each in page.blocks for block in filler.block(each))
+    across_the_sheet = page.landscape or any(block.wide for block in blocks)
+    size = f"{page.paper.lower()}{'-l' if across_the_sheet else ''}"
     return Paper(page.title, size, across if form.is_document or state == "disabled" else "", blocks)
 
 
@@ -143,7 +151,7 @@ class _Filler:
         if sub is None or not has(self.shown["values"], sub.name):
             return
         rows = list(lines(sub, self.shown, self.reader))
-        wanted = each.get("columns") or [column.name for column in sub.fields if column.drawn]
+        wanted = each.get("columns") or [column.name for column in sub.fields if column.drawn and _said(rows, column.name)]
         known = {column.name: column for column in sub.fields}
         columns = [known[name] for name in wanted if name in known and (not rows or any(name in row for row in rows))]
         heads = tuple(self.head(column, sub) for column in columns)
@@ -193,6 +201,11 @@ def qr_path(said: str) -> tuple[str, int]:
     rows = [list(row) for row in code.matrix_iter(border=4)]
     parts = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark]
     return "".join(parts), len(rows)
+
+
+def _said(rows: Sequence[Mapping[str, Shown]], name: str) -> bool:
+    """Whether a column nobody asked for by name has anything to say: an empty one only takes room from the others."""
+    return not rows or any(_cell(row.get(name)) for row in rows)
 
 
 def _cell(shown: Shown | None) -> str:
