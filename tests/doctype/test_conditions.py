@@ -10,12 +10,14 @@ from dougong.doctype.module import World, form_names
 from dougong.doctype.values import Scene
 from tests.doctype.making import doctype, field, form, lost, make, read
 
-CUSTOMER = doctype("Customer", field("title"))
+CUSTOMER = doctype("Customer", field("title"), autoname="hash")
+GROUP = doctype("Group", field("code"), autoname="field:code")
 ROW = doctype("Order Line", field("amount", "Currency"), field("kind"), istable=1)
 ORDER = doctype(
     "Order", field("status", "Select", options="Open\nDone"), field("note"), field("urgent", "Check"),
     field("paid", "Check"), field("total", "Currency"), field("rate", "Percent"), field("due", "Date"),
     field("sent", "Date"), field("customer", "Link", options="Customer"), field("partner", "Link", options="Customer"),
+    field("group", "Link", options="Group"), field("user", "Link", options="User"),
     field("lines", "Table", options="Order Line"), field("file", "Attach"), is_submittable=1, autoname="ORD-.####",
 )  # fmt: skip
 
@@ -55,6 +57,10 @@ SAID = {
     "eval:doc.customer != doc.partner": "not nz(customer = partner, isblank(customer) and isblank(partner))",
     "eval:doc.lines.length": "count(lines) <> 0",
     "eval:(doc.lines || []).length > 1": "count(lines) > 1",
+    "eval:doc.group == 'A'": 'group.code = "A"',
+    "eval:!in_list(['A', 'B'], doc.group)": (
+        '(group.code <> "A" or isblank(group.code)) and (group.code <> "B" or isblank(group.code))'
+    ),
     "eval:doc.file": "not isblank(file)",
     "eval:doc.docstatus == 1": '$state in ("approved", "closed")',
     "eval:doc.docstatus < 1": '$state in ("draft", "in_approval", "rejected", "withdrawn")',
@@ -66,6 +72,7 @@ SAID = {
 }
 REFUSED = {
     "eval:doc.customer == 'ACME'": "record_name",
+    "eval:doc.user == 'a@b.c'": "record_name",
     "eval:frappe.boot.developer_mode": "environment",
     "eval:cur_frm.is_new2()": "environment",
     "eval:doc.missing": "name",
@@ -84,8 +91,8 @@ REFUSED = {
 
 
 def scene() -> Scene:
-    found = {each.name: each for each in read(CUSTOMER, ROW, ORDER)}
-    names = {doc: f"shop.{name}" for doc, name in form_names(["Customer", "Order"]).items()}
+    found = {each.name: each for each in read(CUSTOMER, GROUP, ROW, ORDER)}
+    names = {doc: f"shop.{name}" for doc, name in form_names(["Customer", "Group", "Order"]).items()}
     return Scene(World("shop", found, names), found["Order"], number=("name", "text"))
 
 
@@ -96,7 +103,7 @@ def test_a_condition_is_said_as_a_formula(text: str) -> None:
 
 def test_every_formula_that_is_said_passes_the_checker() -> None:
     fields = [field(f"shown_{number}", depends_on=text) for number, text in enumerate(SAID)]
-    made = make(CUSTOMER, ROW, {**ORDER, "fields": [*ORDER["fields"], *fields]})
+    made = make(CUSTOMER, GROUP, ROW, {**ORDER, "fields": [*ORDER["fields"], *fields]})
     shown = form(made, "order")["record"]["properties"]
     assert [shown[f"shown_{number}"].get("x-visible") for number in range(len(SAID))] == list(SAID.values())
 

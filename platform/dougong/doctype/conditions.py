@@ -26,7 +26,7 @@ from .known import (
     owner_of,
     whole,
 )  # fmt: skip
-from .values import UNSAVED, Scene, path_value, states
+from .values import UNSAVED, Scene, key_value, path_value, states
 
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
@@ -202,7 +202,7 @@ class _Reader:
         if value is None or value == "":
             return self.told(known, not equal)
         if known.sense == "thing":
-            raise Unreadable("record_name", str(value))
+            known = key_value(self.scene, known)
         if known.sense not in ("text", "moment") or isinstance(value, bool):
             raise Unreadable("kinds", str(value))
         text = said.node if isinstance(value, str) else Literal(f"{value:f}")

@@ -11,13 +11,12 @@ from .access import policies_of
 from .arranging import in_hidden, inner_fields, layout_of, lost_in_breaks, lost_in_rows
 from .known_keys import APPEARANCE, DOCTYPE_APPEARANCE, DOCTYPE_USED, SILENT
 from .listing import parent_field, title_of, views_of
-from .naming import SERIES, naming_of
+from .naming import ID, SERIES, naming_of
 from .properties import property_of
 from .reading import DocField, DocType
 from .resolve import Resolved, World, resolve
 from .values import Scene
 
-ID = "name"
 _LEFT_OUT = frozenset({"lft", "rgt", "old_parent"})
 """What a tree of Frappe keeps of its own order."""
 

@@ -20,6 +20,7 @@ from .reading import DocType
 from .resolve import World
 
 ROUNDS = 20
+TITLE_LIMIT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +95,14 @@ def check_files(files: Mapping[str, Any], types: Types, name: str) -> list[Probl
 def _head(name: str, title: str | None, forms: list[DocType], names: Mapping[str, str]) -> dict[str, Any]:
     grouped: dict[str, list[str]] = {}
     for each in forms:
-        grouped.setdefault(each.module or name, []).append(names[each.name].partition(".")[2])
+        grouped.setdefault((each.module or name)[:TITLE_LIMIT], []).append(names[each.name].partition(".")[2])
     only = next(iter(grouped)) if len(grouped) == 1 else ""
     menu: list[Any] = (
         grouped[only] if only else [{"title": key, "items": each} for key, each in sorted(grouped.items())]
     )
     head = {
         "name": name,
-        "title": title or only or plain_title(name),
+        "title": (title or only or plain_title(name))[:TITLE_LIMIT],
         "version": "1",
         "roles": roles_of(forms),
         "menu": menu,

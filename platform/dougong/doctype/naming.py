@@ -12,6 +12,8 @@ from .losses import Losses
 from .reading import DocField, DocType
 
 SERIES = "naming_series"
+#: The field that Frappe's `name` becomes where records are numbered or called by people.
+ID = "name"
 DIGITS = 5
 _DATES = {"YYYY": "{yyyy}", "YY": "{yy}", "MM": "{mm}", "DD": "{dd}"}
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -29,6 +31,14 @@ class Naming:
 
 
 OWN = Naming("own")
+
+
+def key_of(doctype: DocType, names: Iterable[str]) -> str | None:
+    """The field that Frappe's `name` is; None where records have only an id."""
+    naming = naming_of(doctype, names, Losses())
+    if naming.kind in ("number", "prompt"):
+        return ID
+    return naming.fields[0] if naming.kind == "field" else None
 
 
 def naming_of(doctype: DocType, names: Iterable[str], losses: Losses) -> Naming:

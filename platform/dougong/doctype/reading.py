@@ -20,6 +20,7 @@ NAME_LIMIT = 140
 LAYOUT = ("Section Break", "Column Break", "Tab Break", "Fold", "Heading")
 #: Names that a record of Frappe has without declaring them.
 RESERVED = frozenset({"name", "parenttype", "parentfield", "docstatus", "doctype"})
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _FIELDNAME = re.compile(r"\w+")
 
 
@@ -75,8 +76,8 @@ def is_set(value: Any) -> bool:
 
 
 def text_of(value: Any) -> str:
-    """A scalar as text; lists and objects are none."""
-    return "" if value is None or isinstance(value, bool | list | dict) else str(value).strip()
+    """A scalar as text, without characters that no page shows; lists and objects are none."""
+    return "" if value is None or isinstance(value, bool | list | dict) else _UNFIT.sub(" ", str(value)).strip()
 
 
 def looks_like_doctype(value: Any) -> bool:
@@ -139,7 +140,7 @@ def _fields(given: list[Mapping[str, Any]], file: str, at: str, problems: list[P
                 continue
             seen.add(name)
         options = each.get("options")
-        words = options if isinstance(options, str) else text_of(options)
+        words = _UNFIT.sub(" ", options) if isinstance(options, str) else text_of(options)
         yield DocField(name or f"break_{index}", kind, label, words, each)
 
 

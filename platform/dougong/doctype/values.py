@@ -11,6 +11,7 @@ from ..formula.ast import Call, Chain, In, Items, Literal, Name, Node
 from .expressions import Unreadable
 from .fieldtypes import Sense
 from .known import ZERO, Known, length_of, literal
+from .naming import ID, key_of
 from .reading import DocType
 from .resolve import World, resolve
 
@@ -63,6 +64,18 @@ def path_value(scene: Scene, parts: tuple[str, ...]) -> Known:
         if resolved.factor != 1:
             node = Chain("*", node, (("*", Literal(Decimal(resolved.factor))),))
     return Known(node, resolved.sense, target=resolved.target)
+
+
+def key_value(scene: Scene, known: Known) -> Known:
+    """What a reference's record is called, where that is a line of text of the form it points at. Raises Unreadable."""
+    target = scene.world.doctypes.get(known.target or "")
+    if target is None or scene.world.form(target.name) is None or not isinstance(known.node, Name):
+        raise Unreadable("record_name", known.target or "")
+    fields = {each.name: found for each in target.fields if (found := resolve(scene.world, each)) is not None}
+    key = key_of(target, fields)
+    if key is None or (key != ID and fields[key].sense != "text"):
+        raise Unreadable("record_name", target.name)
+    return Known(Name((*known.node.path, key)), "text")
 
 
 def _system(scene: Scene, here: DocType, name: str, inside: bool, before: tuple[str, ...]) -> Known:
