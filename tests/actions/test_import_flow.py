@@ -163,6 +163,8 @@ def test_a_workbook_is_matched_tried_written_and_taken_back(installation: Instal
 
     undone = take_back(installation, admin, done)
     assert (undone.state, undone.report and undone.report["deleted"]) == ("undone", 2)
+    far = batches.read_json(import_files(installation, "demo", known.id).progress)
+    assert far["share"] > 0, "the undoing says how far it is, too"
     assert values(installation, admin) == []
     assert spent(installation, admin) == ["0.00", "0.00"]
 

@@ -19,6 +19,7 @@ from ..people.acting import actor_for
 from ..storage import jobs
 from ..storage.jobs import Job
 from ..storage.transaction import Transaction
+from .beating import beats
 from .begin_import import import_files
 from .carry_out_import import COMMIT, UNDO
 from .choose_columns import CHECK
@@ -96,12 +97,14 @@ LONG: Mapping[str, Long] = {CHECK: check, COMMIT: commit, UNDO: undo}
 
 
 def _begin(inst: Installation, tenant: str, job: Job, state: State) -> Batch:
-    """The import, and the lease for as long as its rows may take. Raises Conflict when it is no more in that state."""
+    """The import, and where nobody can renew it beside the work the lease for as long as its rows may take. Raises Conflict
+    when it is no more in that state."""
 
     def act(tx: Transaction) -> Batch:
         known = batches.get(tx, str(job.payload["batch"]))
         batches.move(tx, known.id, (state,), state)
-        jobs.renew(tx, job, lease=jobs.LEASE + _ROW * int(known.table["rows"]))
+        rows = 0 if beats(inst) else int(known.table["rows"])
+        jobs.renew(tx, job, lease=jobs.LEASE + _ROW * rows)
         return known
 
     return transaction(inst, tenant, platform(tenant), act)

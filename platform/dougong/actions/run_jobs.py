@@ -15,6 +15,7 @@ from ..storage import jobs, sealer
 from ..storage.apply import BUILD_JOB
 from ..storage.jobs import Job
 from ..storage.transaction import Transaction
+from .beating import beating
 from .export_list import EXPORT, write_export
 from .installation import Installation
 from .keep_house import UPKEEP, keep_house, plan_upkeep
@@ -38,6 +39,11 @@ def _fill(tx: Transaction, inst: Installation, _: Job) -> bool:
 
 HANDLERS: Mapping[str, Handler] = {BUILD_JOB: _fill, UPKEEP: keep_house}
 LONG: Mapping[str, LongHandler] = {**IMPORTS, EXPORT: write_export, SEED: load_by_job}
+
+
+def take_over(inst: Installation, tenant: str) -> int:
+    """Give back what runs here: whoever worked on it is known to be gone. How many jobs that were."""
+    return _in(inst, tenant, jobs.release)
 
 
 def run_jobs(inst: Installation, tenant: str) -> int:
@@ -64,7 +70,8 @@ def _work(inst: Installation, tenant: str, job: Job) -> None:
 
     try:
         if job.kind in LONG:
-            LONG[job.kind](inst, tenant, job)
+            with beating(inst, tenant, job):
+                LONG[job.kind](inst, tenant, job)
             return
         while not _in(inst, tenant, part):
             pass

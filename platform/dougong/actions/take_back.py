@@ -15,7 +15,7 @@ from ..kernel.errors import NotFound
 from ..kernel.ids import new_id
 from ..kernel.problems import pointer
 from ..records.ops import Event, Op, Transition, Update
-from ..records.progress import Watcher
+from ..records.progress import STAGES, Watcher
 from ..records.record import Record
 from ..records.write_set import WriteSet
 from ..storage.transaction import Transaction
@@ -53,6 +53,7 @@ def take_back(
 ) -> Undone:
     """Undo it in one act. Raises NotFound, Busy, and what no record can be blamed for."""
     ops, records = read(inst, actor, lambda tx: _ops(inst, tx, form, batch))
+    watcher(STAGES["read"][1])
     undone = Undone()
 
     def tell(outcome: Outcome) -> Undone:

@@ -84,6 +84,19 @@ def renew(tx: Transaction, job: Job, *, progress: Any = None, lease: timedelta =
     _must(tx, job, lease_until=tx.now + lease, progress=progress)
 
 
+def keep(tx: Transaction, job: Job) -> None:
+    """Keep the job for another while. Raises Conflict `lease_lost`."""
+    _must(tx, job, lease_until=tx.now + LEASE)
+
+
+def release(tx: Transaction) -> int:
+    """Give back every job that runs, when whoever worked on them is known to be gone; how many. Their fences stand, so a
+    worker that was alive after all can finish none of them once it is taken again."""
+    c = own.job.c
+    gone = update(own.job).where(c.state == "running").values(state="ready", lease_until=None)
+    return tx.conn.execute(gone).rowcount
+
+
 def finish(tx: Transaction, job: Job) -> None:
     """Done. Raises Conflict `lease_lost` when another worker has it by now: then nothing of this one may be committed."""
     _must(tx, job, state="done", lease_until=None, error=None, finished_at=tx.now)
