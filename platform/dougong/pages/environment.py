@@ -52,8 +52,9 @@ def prepare(
         return _BADGE.format(hue=hue, word=text(word, locale()))
 
     env.globals.update(
-        icon=icon, badge=badge, asset=asset, languages=LANGUAGES, state_title=lambda state: state_title(state, locale())
-    )
+        icon=icon, badge=badge, asset=asset, languages=LANGUAGES, state_title=lambda state: state_title(state, locale()),
+        between=lambda: formats.between(locale()), said_of=lambda name, text: formats.said_of(name, text, locale()),
+    )  # fmt: skip
     env.filters["number"] = formats.number
     env.filters["percent"] = formats.percent
     env.filters["qr"] = qr

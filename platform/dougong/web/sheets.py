@@ -18,6 +18,7 @@ from ..actions.sheet_state import FormState
 from ..forms.difference import Difference, compare
 from ..forms.view import FormView
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
+from ..pages import formats
 from ..pages.sentences import sentence
 from ..pages.values import title_of
 from ..records.states import OPEN
@@ -102,7 +103,8 @@ def _pasted(changed: Changed) -> list[str]:
         return []
     said = [say_many("{count} row pasted", "{count} rows pasted", found.rows)]
     if found.unknown:
-        said.append(say("No column is called {names}; what stood there was left out", names="、".join(found.unknown)))
+        names = formats.between(locale()).join(found.unknown)
+        said.append(say("No column is called {names}; what stood there was left out", names=names))
     if found.left:
         said.append(say_many("{count} row found no room", "{count} rows found no room", found.left))
     return said

@@ -132,7 +132,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
         return " · ".join(_plain(each) for each in value.values() if each not in (None, ""))[:300]
     if isinstance(value, list | tuple):
-        return "、".join(_plain(each) for each in value)[:300]
+        return formats.between(locale()).join(_plain(each) for each in value)[:300]
     return "" if value is None else str(value)[:300]
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from ...actions.enable_module import Available, disable_module, enable_module, list_modules
 from ...kernel.errors import DefinitionError, DougongError, NotFound
+from ...pages import formats
 from ...pages.sentences import sentence
 from ..current import actor, installation, locale
 from ..language import say
@@ -60,7 +61,7 @@ def _refused(error: DougongError) -> Refusal:
     said = []
     for each in error.problems:
         if each.code == "required_by":
-            needing = "、".join(titles.get(name, name) for name in each.params["by"])
+            needing = formats.between(locale()).join(titles.get(name, name) for name in each.params["by"])
             said.append(say("Other modules still need this one: {by}", by=needing))
         elif each.level == "error":
             said.append(" · ".join(filter(None, (each.file, sentence(each, locale())))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...formula.printer import name_text
+from ...pages import formats
 from ...pages.catalogue import text
 from ...records.titles import Titles
 from ..current import locale
@@ -48,7 +49,7 @@ def _said(row: Row, choices: Mapping[str, Choice], titles: Mapping[str, str]) ->
         values = text(DAYS[row.values[0]].title, locale())
         values = values.replace("…", row.values[1]) if len(row.values) > 1 else values
     else:
-        values = "、".join(labels.get(each, each) for each in row.values)
+        values = formats.between(locale()).join(labels.get(each, each) for each in row.values)
     head = f"{choice.group} · {choice.title}" if choice.group else choice.title
     return " ".join(each for each in (head, text(OPERATORS[row.operator], locale()), values) if each)
 
