@@ -267,7 +267,7 @@ def _kind(target: Target) -> str:
     types = installation().types
     kind = types[target.field.value_type]
     if listed := kind.choices(target.field):
-        return say("One of: {list}", list="、".join(label for _, label in listed[:50]))
+        return say("One of: {list}", list=formats.between(locale()).join(label for _, label in listed[:50]))
     words = {
         "reference": say("Number, name or unique field of a record"),
         "multi_reference": say("Numbers or names of records, parted by commas"),
