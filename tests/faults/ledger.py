@@ -124,5 +124,5 @@ def _effects(inst: Installation, orders: Sequence[dict[str, Any]]) -> list[str]:
 def sound(inst: Installation) -> bool:
     """Whether the doctor finds nothing."""
     found = run_doctor(inst, FIRM)
-    assert found == []
+    assert found == [], found
     return True

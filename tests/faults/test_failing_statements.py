@@ -4,12 +4,14 @@ then goes through. Where the failure is one of contention, nobody even learns of
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from dougong.actions.begin_import import begin_import
 from dougong.actions.carry_out_import import carry_out_import
@@ -23,6 +25,7 @@ from dougong.actions.run_doctor import run_doctor
 from dougong.actions.run_jobs import run_jobs
 from dougong.actions.transaction import Once, read
 from dougong.actions.transition_record import transition_record
+from dougong.app import create_app
 from dougong.exchange import batches
 from dougong.kernel.actor import Actor
 from dougong.kernel.clock import FixedClock
@@ -31,6 +34,7 @@ from dougong.kernel.settings import Settings
 from dougong.records.query import Query
 from dougong.storage import upgrade
 from dougong.storage.database import Database
+from tests.bad_input.attacking import Browser
 from tests.faults.failing import failing
 from tests.faults.firm import BUDGET, ENTRY, FIRM, ORDER, module, open_firm
 from tests.faults.keeping import differences, kept, kept_in
@@ -215,3 +219,24 @@ def _checked_import(inst: Installation, boss: Actor, rows: str) -> str:
 
 def _rows_of(inst: Installation, at: int) -> list[str]:
     return [each["name"] for each in shown(inst, ORDER) if each["name"] in (f"x{at}", f"y{at}")]
+
+
+def test_a_form_saved_in_the_browser(installation: Installation, firm: Mapping[str, str], step: int) -> None:
+    """The page says what happened, and the same form, sent again, makes one record."""
+    browser = Browser(create_app(installation=installation), "admin@demo.test")
+    for at in range(1, 2_000, step * 4):
+        sheet, name = browser.open(ORDER), f"form {at}"
+        sent = {"csrf_token": browser.token, "name": name, "budget": firm["budget"], "act": "save"}
+        with capture_logs(), failing(at) as fault:
+            answer = browser.client.post(sheet, data=sent, headers={"HX-Request": "true"})
+        if fault.hit and answer.status_code not in (200, 303):
+            assert answer.status_code == 500
+            assert re.search(r"[0-9A-F]{4}-[0-9A-F]{4}", answer.text), "no number to tell whoever helps"
+            assert [each for each in shown(installation, ORDER) if each["name"] == name] == [], fault.hit
+        again = browser.post(sheet, sent)
+        assert again.status_code == 303, fault.hit
+        assert len([each for each in shown(installation, ORDER) if each["name"] == name]) == 1, fault.hit
+        if not fault.hit:
+            break
+    assert at > 30
+    assert run_doctor(installation, FIRM) == []

@@ -37,7 +37,7 @@ def test_killed_at_any_moment(
     request: pytest.FixtureRequest, system: Installation, served: House, clients: Clients
 ) -> None:
     nightly = request.config.getoption("--nightly")
-    points = int(os.environ.get("DOUGONG_TEST_KILL_POINTS", "500" if nightly else "15"))
+    points = int(os.environ.get("KILL_POINTS", "500" if nightly else "15"))
     seed = random.randrange(2**32)
     rng, unknown = random.Random(seed), 0
     for point in range(points):
