@@ -13,11 +13,13 @@ from .. import licence
 from ..access import require_form
 from ..exchange import batches, headers, reading
 from ..exchange.batches import Files, Wanted
+from ..exchange.headers import Target
 from ..exchange.matching import mapped_key
 from ..exchange.plan import may_fill
 from ..kernel.actor import Actor
 from ..kernel.errors import Conflict, Malformed, TooLarge
 from ..kernel.ids import new_id
+from ..pages.spoken import every_language
 from ..records.blobs import clean_name
 from ..storage.transaction import Transaction
 from .installation import Installation
@@ -80,9 +82,8 @@ def as_json(found: reading.Extract) -> dict[str, Any]:
 
 def guess_for(inst: Installation, tx: Transaction, form: str, table: Path, header: int) -> Wanted:
     """The columns as they were chosen for these heads before, else as the heads suggest."""
-    model = inst.catalog.live(tx)
-    definition = model.definitions.form(form)
-    every = headers.targets(definition, may_fill(tx, model, form))
+    definition = inst.catalog.live(tx).definitions.form(form)
+    every, *others = wordings(inst, tx, form)
     row = next((each for each in reading.rows(table) if each.number == header), None)
     heads = [reading.text_of(cell) for cell in row.cells] if row is not None else []
     before = batches.remembered(tx, form, headers.digest(heads))
@@ -91,14 +92,20 @@ def guess_for(inst: Installation, tx: Transaction, form: str, table: Path, heade
         columns = tuple(each if each in known else None for each in before["columns"])
         key = mapped_key(definition, columns, tuple(before["key"]))
         return Wanted(header, columns, before["mode"] if key == tuple(before["key"]) else "create", key)
-    guessed = tuple(headers.guess(every, heads))
+    guessed = tuple(headers.guess(every, heads, *others))
     return Wanted(header, guessed, key=mapped_key(definition, guessed))
 
 
-def _guessed(inst: Installation, tx: Transaction, form: str, table: Path) -> Wanted:
+def wordings(inst: Installation, tx: Transaction, form: str) -> list[list[Target]]:
+    """What the actor may fill in the form: in the reader's words, then in those of every language."""
     model = inst.catalog.live(tx)
-    every = headers.targets(model.definitions.form(form), may_fill(tx, model, form))
-    header = headers.header_row(every, islice(reading.rows(table), headers.LOOK)) or 1
+    may = may_fill(tx, model, form)
+    return [headers.targets(each.definitions.form(form), may) for each in (model, *every_language(model))]
+
+
+def _guessed(inst: Installation, tx: Transaction, form: str, table: Path) -> Wanted:
+    every, *others = wordings(inst, tx, form)
+    header = headers.header_row(every, islice(reading.rows(table), headers.LOOK), *others) or 1
     return guess_for(inst, tx, form, table, header)
 
 

@@ -16,6 +16,7 @@ from ..exchange.batches import Wanted
 from ..exchange.plan import Plan, Told, plan, told
 from ..fields.type import Here
 from ..kernel.actor import Actor
+from ..pages.spoken import every_language
 from ..records.ops import Update
 from ..records.progress import Watcher
 from ..records.record import Record
@@ -84,7 +85,11 @@ def import_table(inst: Installation, actor: Actor, form: str, table: Path, wante
 def _planned(inst: Installation, tx: Transaction, form: str, table: Path, wanted: Wanted, watcher: Watcher) -> Plan:
     here = Here(inst.settings.zone, tx.now.astimezone(inst.settings.zone).date())
     model = inst.catalog.live(tx)
-    return plan(tx, model, inst.types, form, table, wanted, here=here, watcher=lambda share: watcher(_READING * share))
+    others = [each.definitions.forms[form] for each in every_language(model) if form in each.definitions.forms]
+    return plan(
+        tx, model, inst.types, form, table, wanted, here=here, others=others,
+        watcher=lambda share: watcher(_READING * share),
+    )  # fmt: skip
 
 
 def _told(report: Report, made: Plan, outcome: Outcome) -> Report:

@@ -56,15 +56,17 @@ def _fits(field: Field, computed: bool) -> bool:
     return (computed or not field.computed) and field.type != "auto_number"
 
 
-def guess(every: Sequence[Target], heads: Sequence[str]) -> list[str | None]:
-    """For each head the name of its target, None where nothing fits."""
+def guess(every: Sequence[Target], heads: Sequence[str], *others: Sequence[Target]) -> list[str | None]:
+    """For each head the name of its target, None where nothing fits. `others` are the same targets in other words: a file
+    may be in another language than its reader."""
     chosen: dict[int, str] = {}
     for reason in (_exact, _normal, _bare, _synonym, _sounds, _alike):
         for index, head in enumerate(heads):
             taken = set(chosen.values())
             if index in chosen or not head.strip():
                 continue
-            fitting = [each for each in every if each.name not in taken and reason(head, each)]
+            called = {each.name: each for words in (every, *others) for each in words if reason(head, each)}
+            fitting = [each for each in called.values() if each.name not in taken]
             fitting = [each for each in fitting if each.sub is None] or fitting
             if len(fitting) == 1 or (fitting and reason in (_exact, _normal)):
                 chosen[index] = fitting[0].name
@@ -80,12 +82,12 @@ def strict(every: Sequence[Target], head: str) -> str | None:
     return None
 
 
-def header_row(every: Sequence[Target], top: Iterable[Row]) -> int | None:
+def header_row(every: Sequence[Target], top: Iterable[Row], *others: Sequence[Target]) -> int | None:
     """The number of the row that reads most like the form's heads; the first row where none does."""
     best, found = 0, None
     for row in top:
         heads = [text_of(each) if isinstance(each, str) else "" for each in row.cells]
-        fitting = sum(each is not None for each in guess(every, heads))
+        fitting = sum(each is not None for each in guess(every, heads, *others))
         if found is None or fitting > best:
             best, found = fitting, row.number
     return found

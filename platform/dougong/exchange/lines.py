@@ -7,6 +7,7 @@ the record above, continues that record: its cells of the subtable are one more 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -63,13 +64,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The file's columns with their targets; `key` are names of targets that tell records apart."""
+    """The file's columns with their targets; `key` are names of targets that tell records apart, `worded` the fields of a
+    target whose choices have other labels in other languages, by the target's name."""
 
     form: Form
     types: Mapping[str, FieldType]
     places: Sequence[Target | None]
     key: tuple[str, ...]
     here: Here
+    worded: Mapping[str, Sequence[Field]] = field(default_factory=dict)
 
 
 def read(columns: Columns, rows: Iterable[Row], header: int) -> Iterator[Line]:
@@ -174,10 +177,20 @@ def _value(columns: Columns, line: Line, row: int, target: Target, cell: Cell) -
     assert target.field is not None
     kind = columns.types[target.field.value_type]
     try:
-        return cell_value(kind, target.field, cell, columns.here)
+        return _in_words(kind, (target.field, *columns.worded.get(target.name, ())), cell, columns.here)
     except Unreadable as error:
         line.faults.append(Fault(row, target.name, Problem(error.code, params=error.params)))
         return None
+
+
+def _in_words(kind: FieldType, fields: Sequence[Field], cell: Cell, here: Here) -> Any:
+    """The cell read in the words of the first language that has them; of none, as the author's words have it."""
+    found = [cell_value(kind, each, cell, here) for each in fields]
+    for value in found if len(found) > 1 else ():
+        with suppress(Unreadable):
+            kind.read(value, fields[0])
+            return value
+    return found[0]
 
 
 def cell_value(kind: FieldType, field: Field, cell: Cell, here: Here) -> Any:

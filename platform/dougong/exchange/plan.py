@@ -4,7 +4,7 @@ file itself can be blamed for; the rest is the writer's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ from .batches import Wanted
 from .headers import NUMBER
 from .lines import Columns, Fault, Line
 from .matching import Matching
+
+_CHOICES = ("choice", "multi_choice")
 
 
 @dataclass(slots=True)
@@ -83,14 +85,16 @@ def plan(
     wanted: Wanted,
     *,
     here: Here,
+    others: Sequence[Form] = (),
     watcher: Watcher = lambda share: None,
 ) -> Plan:
-    """Read the table as operations. Raises NotFound, Forbidden (the right to import)."""
+    """Read the table as operations; `others` is the form in other languages, whose labels of choices count too. Raises
+    NotFound, Forbidden (the right to import)."""
     require_form(tx, model, form, "import")
     definition = model.form(form)
     known = {each.name: each for each in headers.targets(definition, lambda name: True, computed=True)}
     places = [known.get(name) if name else None for name in wanted.columns]
-    columns = Columns(definition, types, places, wanted.key, here)
+    columns = Columns(definition, types, places, wanted.key, here, _worded(definition, others))
     found = list(lines.read(columns, reading.rows(table), wanted.header))
     watcher(0.4)
     if wanted.strict:
@@ -107,6 +111,21 @@ def plan(
     _old_values(tx, model, types, made)
     watcher(1.0)
     return made
+
+
+def _worded(form: Form, others: Sequence[Form]) -> dict[str, list[Field]]:
+    """Fields of choices that are labelled otherwise in another language, by their targets' names."""
+    own, found = _chosen(form), dict[str, list[Field]]()
+    for other in others:
+        for name, each in _chosen(other).items():
+            if name in own and each.schema != own[name].schema:
+                found.setdefault(name, []).append(each)
+    return found
+
+
+def _chosen(form: Form) -> dict[str, Field]:
+    every = headers.targets(form, lambda name: True, computed=True)
+    return {each.name: each.field for each in every if each.field and each.field.value_type in _CHOICES}
 
 
 def _strays(found: list[Line], table: Path, wanted: Wanted) -> None:

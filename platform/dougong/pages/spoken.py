@@ -19,8 +19,8 @@ from ..definition.definitions import Definitions
 from ..definition.model import Field, Form, MenuGroup, Module
 from ..storage.model import AUTHORED, Model
 from ..storage.transaction import Transaction
+from .catalogue import LANGUAGES, text
 from .catalogue import mark as _
-from .catalogue import text
 
 Say = Callable[[str], str]
 _CHOSEN = ("choice", "multi_choice")
@@ -64,6 +64,12 @@ def spoken(model: Model, locale: str) -> Model:
         model.memo[key] = replace(model, definitions=_definitions(model.definitions, locale), memo={AUTHORED: model})
     found: Model = model.memo[key]
     return found
+
+
+def every_language(model: Model) -> list[Model]:
+    """The model as each reader may have seen it, its authors' words first: a file comes in the words of whoever made it."""
+    plain: Model = model.memo.get(AUTHORED, model)
+    return [plain, *(made for each in LANGUAGES if (made := spoken(plain, each)) is not plain)]
 
 
 def _definitions(plain: Definitions, locale: str) -> Definitions:

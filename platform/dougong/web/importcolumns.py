@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from ..actions.begin_import import wordings
 from ..definition.model import Form
 from ..exchange import headers, reading
 from ..exchange.batches import Wanted
@@ -60,7 +61,7 @@ class Choosing:
 def choosing(tx: Transaction, form: Form, table: Path, wanted: Wanted) -> Choosing:
     """The page for these columns."""
     head, samples, above = _top(table, wanted.header)
-    every = targets_of(form, tx)
+    every, *others = wordings(installation(), tx, form.full_name)
     width = max([len(head), *(len(row) for row in samples)], default=0)
     columns = tuple(
         FileColumn(
@@ -68,7 +69,7 @@ def choosing(tx: Transaction, form: Form, table: Path, wanted: Wanted) -> Choosi
             _at(head, index),
             tuple(each for row in samples if (each := _at(row, index))),
             (wanted.columns[index] if index < len(wanted.columns) else None) or "",
-            _taken(every, head, wanted, index),
+            _taken([every, *others], head, wanted, index),
         )
         for index in range(width)
     )
@@ -89,12 +90,13 @@ def labels_of(form: Form) -> dict[str, str]:
     return {**known, VERSION: say("Version")}
 
 
-def _taken(every: Sequence[Target], head: Sequence[str], wanted: Wanted, index: int) -> Taken | None:
+def _taken(words: Sequence[Sequence[Target]], head: Sequence[str], wanted: Wanted, index: int) -> Taken | None:
     """Which other column fills the field that this one's head names, if this one is left out."""
     chosen = wanted.columns
     if index >= len(head) or (index < len(chosen) and chosen[index]):
         return None
-    name = headers.guess(every, [head[index]])[0]
+    every, *others = words
+    name = headers.guess(every, [head[index]], *others)[0]
     if name is None or name not in chosen:
         return None
     other = chosen.index(name)
