@@ -19,7 +19,10 @@
     }
     event.preventDefault();
     const next = all[(at + (event.key === "ArrowDown" ? 1 : all.length - (at < 0 ? 0 : 1))) % all.length];
-    all.forEach((each) => each.setAttribute("aria-selected", String(each === next)));
-    if (next) next.scrollIntoView({ block: "nearest" });
+    all.forEach((each) => { each.setAttribute("aria-selected", String(each === next)); each.removeAttribute("id"); });
+    if (!next) return;
+    next.id = "palette-at";
+    box().querySelector(".palette-in").setAttribute("aria-activedescendant", next.id);
+    next.scrollIntoView({ block: "nearest" });
   });
 })();
