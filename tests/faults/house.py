@@ -107,6 +107,7 @@ class House:
 
     def _start(self, args: list[str], port: int, largest: int) -> Process:
         log = self.logs / f"process-{len(self.started)}.log"
+        log.touch()
         asked = {"args": args, "env": self.env, "log": str(log), "largest": largest}
         assert self.forker.stdin
         assert self.forker.stdout

@@ -106,6 +106,15 @@ def test_asked_to_end_it_answers_what_was_begun(system: Installation, served: Ho
     assert ledger.sound(system)
 
 
+def test_a_worker_asked_to_end_goes_after_its_round(system: Installation, served: House) -> None:
+    worker = served.start("worker")
+    while "working on jobs" not in worker.log.read_text():
+        time.sleep(0.05)
+    time.sleep(0.3)
+    worker.kill(signal.SIGTERM)
+    assert "Traceback" not in worker.log.read_text()
+
+
 @pytest.mark.parametrize("place", ["control", "tenant"])
 def test_an_older_program_refuses_newer_data(system: Installation, served: House, clients: Clients, place: str) -> None:
     store = system.database.tenant("demo").store if place == "tenant" else system.database._control
