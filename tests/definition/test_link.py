@@ -171,6 +171,15 @@ def test_a_placeholder_that_nothing_fills_is_a_warning():
     ]
 
 
+def test_what_stands_in_braces_is_a_formula_and_checked_as_one():
+    checks = [{"rule": "true", "message": "{n + 1} {nz(n, 0)} {n +} {n + none}"}]
+    found = link_problems(authored({"n": {"type": "number"}}, checks=checks))
+    assert [(each.pointer, each.level, each.code) for each in found] == [
+        ("/checks/0/message", "error", "unexpected_end"),
+        ("/checks/0/message", "error", "unknown_field"),
+    ]
+
+
 def test_formulas_that_go_round_in_circles_are_told_by_their_titles():
     found = link_problems(
         authored(

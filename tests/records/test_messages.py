@@ -17,8 +17,11 @@ CHOICE = a_field("choice", {"type": "string", "oneOf": [{"const": "a", "title": 
     ("value", "field", "said"),
     [
         (Decimal("0.035"), a_field("percent", {"type": "number"}, "share"), "3.5%"),
-        (Decimal("10"), a_field("percent", {"type": "number"}, "share"), "1000%"),
+        (Decimal("10"), a_field("percent", {"type": "number"}, "share"), "1,000%"),
         (Decimal("10.50"), a_field("money", {"type": "number"}, "amount"), "10.50"),
+        (Decimal("-1196000"), a_field("money", {"type": "number"}, "amount"), "\u22121,196,000.00"),
+        (Decimal(5400), a_field("duration", {"type": "string"}, "length"), "1小时30分钟"),
+        (Decimal("1234.50"), None, "1,234.5"),
         (True, a_field("boolean", None, "urgent"), "是"),
         ("in_approval", None, "审批中"),
         ("a", CHOICE, "甲类"),

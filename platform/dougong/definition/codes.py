@@ -68,6 +68,7 @@ CODES: Mapping[str, str] = MappingProxyType(
         "not_a_group": "the name leads to no form with members",
         # the whole
         "unknown_form": "there is no such form",
+        "other_figures": "warning: the translation into `locale` fills other places (`names`) than the sentence",
         "unknown_field": "there is no such field; `known` lists them where they are few",
         "unknown_role": "warning: no module declares the role",
         "unknown_module": "the module required is not there",

@@ -3,8 +3,8 @@ name that finds nothing is reported where it is written, with the names that wer
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..formula.types import Kind
@@ -13,14 +13,12 @@ from .flow import PEOPLE
 from .inference import lookup_start, rollup_source, rows_source
 from .keywords import RUNNING, number_fields
 from .linked import REFERENCES, Definitions
-from .model import Field, Form, Lookup, Module, Rollup, RowsRule, Section, View
+from .model import Check, Field, Form, Lookup, Module, Rollup, RowsRule, Section, View
 from .names import SYSTEM
 from .screens import placeholders
+from .told import FIGURES, formula_of, is_name, places
 
 KNOWN_LIMIT = 40
-FIGURES = ("available", "asked", "excess")
-"""What a check's message may name beside fields."""
-_PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 NO_KEY = (
     "json",
     "tags",
@@ -197,20 +195,43 @@ class _Wiring:
             yield from self.each(check.each, check.pointer, check.file)
             if check.at is not None and not self.has(check.at, check.each):
                 yield self.unknown(check.at, check.pointer + "/at", check.file, check.each)
-            yield from self.message(check.message, check.pointer, check.file, check.each)
+            yield from self.told(check)
+            yield from self.translated(check.message, check.pointer, check.file)
 
-    def message(self, text: str, at: str, file: str | None, sub: str | None) -> Iterator[Problem]:
-        """Placeholders that nothing will fill stand as they are written, which is worth a warning."""
-        for name in _PLACEHOLDER.findall(text):
-            path = tuple(name.split("."))
-            known = self.has(name, sub) or self.definitions.scope(self.name, sub).resolve(path) is not None
-            if not known and name not in FIGURES:
+    def told(self, check: Check) -> Iterator[Problem]:
+        """A name that nothing will fill stands as it is written, which is worth a warning; a formula has to be one."""
+        at = check.pointer + "/message"
+        for place in places(check.message):
+            if place in FIGURES or self.has(place, check.each):
+                continue
+            formula = formula_of(self.definitions, self.name, check.each, place)
+            found, problems = self.definitions.examine(formula, self.name, check.each)
+            if found is None and is_name(place):
+                yield self.report("unknown_field", at, check.file, "warning", name=place, form=self.name)
+            elif found is None:
+                yield from (replace(each, pointer=at, file=check.file or self.form.file) for each in problems)
+
+    def translated(self, text: str, at: str, file: str | None) -> Iterator[Problem]:
+        """A translation says the same figures as the sentence."""
+        for module in self.definitions.modules.values():
+            for locale, words in module.translations.items():
+                missing = set(places(text)) ^ set(places(words.get(text, text)))
+                if missing:
+                    params = {"locale": locale, "names": sorted(missing)}
+                    yield self.report("other_figures", at + "/message", file, "warning", **params)
+
+    def message(self, text: str, at: str, file: str | None) -> Iterator[Problem]:
+        """As `told`, for a sentence that names only fields of the record."""
+        for name in places(text):
+            known = self.has(name) or self.definitions.scope(self.name).resolve(tuple(name.split("."))) is not None
+            if not known:
                 yield self.report("unknown_field", at + "/message", file, "warning", name=name, form=self.name)
 
     def unique(self) -> Iterator[Problem]:
         for unique in self.form.unique:
             tables: set[str] = set()
-            yield from self.message(unique.message or "", unique.pointer, unique.file, None)
+            yield from self.message(unique.message or "", unique.pointer, unique.file)
+            yield from self.translated(unique.message or "", unique.pointer, unique.file)
             for index, name in enumerate(unique.fields):
                 own = unique.id.startswith("x-unique:")
                 at = unique.pointer + ("/x-unique" if own else f"/fields/{index}")

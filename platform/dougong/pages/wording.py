@@ -328,6 +328,7 @@ DEFINITION = {
     "echo": _("This lookup would repeat a value that comes from the same form"),
     "derived_via": _("A roll-up's reference cannot be computed itself"),
     "volatile": _("A value that depends on today or on who asks cannot be kept: {chain}"),
+    "other_figures": _("The translation into {locale} fills other places than the sentence: {names}"),
     "not_kept": _("This depends on a value that is only computed when read"),
     "not_queryable": _("No database has this function, and here a database has to compute it"),
     "name_taken": _("The name is taken by another table"),

@@ -15,7 +15,6 @@ from typing import Any
 from ..definition.model import Check, Form, Moment
 from ..definition.reads import Relation
 from ..kernel.problems import Level, Problem
-from ..storage.model import Model
 from . import messages, totals
 from .cases import Case, answer, gap_of
 from .conditions import Place
@@ -172,24 +171,6 @@ def _lock_totals(ws: WriteSet, cases: Iterable[Case]) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------- judging
-
-
-def read_by(model: Model, form: str, check: str) -> frozenset[str]:
-    """The names of the record's fields and subtables that a check of this id rests on, through what is computed too."""
-    key = ("read_by", form, check)
-    if key not in model.memo:
-        plan = plan_of(model)
-        waiting = [read.source for each in plan.checks[form] if each.check.id == check
-                   for read in each.rule.reads.inputs if not read.hops]  # fmt: skip
-        seen = set(waiting)
-        while waiting:
-            for link in plan.graph.sources.get(waiting.pop(), ()):
-                if link.source not in seen and link.source.form == form:
-                    seen.add(link.source)
-                    waiting.append(link.source)
-        model.memo[key] = frozenset(each.sub or each.name for each in seen if each.form == form)
-    found: frozenset[str] = model.memo[key]
-    return found
 
 
 def _judge(ws: WriteSet, case: Case) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from .formulas import Formulas
 from .intake import Intake
 from .json_values import nest
 from .ops import Create, Op, Update
+from .origins import MADE
 from .present import json_value
 from .write_set import RowChange, WriteSet
 
@@ -97,6 +98,7 @@ class Effects:
         made = new_id()
         self._note(entry, key, effect.form, made)
         self._given.append((effect.form, made, effect, place))
+        self.ws.memo.setdefault(MADE, {})[made] = (place, effect)
         yield Create(effect.form, self._json(target, values), id=made, owner=entry.now["$owner"])
 
     def _set(

@@ -1,63 +1,49 @@
 """Problems that failing checks become: where they are shown, their figures, the author's sentence with names filled in.
 
-A check on a parent is shown at the reference of the row that was sent, and its figures only to those who may read the
-fields behind them. One rule: parameters are canonical values; beside an id stands its title as `<name>_title`."""
+A check on a parent is shown at what was sent of the row that led to it. One rule: parameters are canonical values, and only
+those that may be told (telling.py); beside an id stands its title as `<name>_title`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
-from sqlalchemy import select
-
-from ..access import scope
-from ..access.fields import Levels, levels_of
 from ..definition.model import Field
-from ..definition.names import is_system
-from ..kernel.problems import Level, Problem, pointer
+from ..definition.told import FIGURES, fill, is_name
+from ..fields.duration import parts_of
+from ..kernel.problems import Level, Problem
 from . import cases
-from .cases import Case
+from .cases import Case, answer
 from .env import RowEnv
-from .plan import Gap, plan_of
+from .origins import origins
+from .plan import Gap, read_by
+from .telling import Telling
 from .titles import Titles, kind_of
-from .write_set import RowChange, WriteSet
-
-_PLACE = re.compile(r"\{([^{}]+)\}")
+from .write_set import WriteSet
 
 
 def problems(ws: WriteSet, case: Case, failing: Sequence[Gap], level: Level) -> Iterator[Problem]:
-    """One problem for the record: at the row itself, or at the reference that led to it (params `pointers` lists all)."""
+    """One problem for the record: at the row itself, or at what was sent that led to it (params `pointers` lists all)."""
     check = case.plan.check
     params: dict[str, Any] = {"check": check.id}
-    hidden: Callable[[str], bool] = _nothing
     if case.own:
         at = cases.at_of(ws, case)
-        params |= figures(ws, case, failing)
     else:
-        places = list(dict.fromkeys(_origins(ws, case.record)))
+        places = list(dict.fromkeys(origins(ws, case.record, read_by(ws.model, case.record.form, check.id))))
         at = places[0] if places else cases.at_of(ws, case)
         params |= {"record": case.record.id, "form": case.record.form}
         if len(places) > 1:
             params["pointers"] = places
-        levels = _seen(ws, case)
-        hidden = partial(_is_hidden, levels)
-        if _figures_readable(case, levels):
-            params |= figures(ws, case, failing)
-    words, values = _named(ws, case, check.message, hidden)
-    message = _PLACE.sub(lambda found: words.get(found[1], found[0]), check.message)
-    yield Problem("check", at, {**params, **values}, message, level)
-
-
-def _nothing(_: str) -> bool:
-    return False
-
-
-def _is_hidden(levels: Levels | None, name: str) -> bool:
-    return levels is None or not (is_system(name) or levels.readable(name))
+    telling = Telling(ws, case)
+    numbers = figures(ws, case, failing) if telling.may(case.plan.rule) else {}
+    words, values = _named(ws, case, telling)
+    shown = next((gap.shown for gap in failing if gap.left is not None), None)
+    for name in FIGURES:
+        words.setdefault(name, plain_text(numbers[name], shown, check.message) if name in numbers else None)
+    message = fill(check.message, words, _UNKNOWN)
+    yield Problem("check", at, {**params, **numbers, **values}, message, level)
 
 
 def figures(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> dict[str, Decimal]:
@@ -74,98 +60,37 @@ def figures(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> dict[str, Decim
     return {}
 
 
-# ---------------------------------------------------------------------------------------------------- where from
-
-
-def _origins(ws: WriteSet, record: RowChange) -> Iterator[str]:
-    """The references, as sent, of the written rows whose contributions reached this record."""
-    waiting, seen = [record], {record.id}
-    while waiting:
-        parent = waiting.pop(0)
-        for row, via in _below(ws, parent):
-            owner = ws.owner_of(row)
-            if row.written or owner.written:
-                yield _reference(ws, row, via)
-            elif owner.id not in seen:
-                seen.add(owner.id)
-                waiting.append(owner)
-
-
-def _below(ws: WriteSet, parent: RowChange) -> Iterator[tuple[RowChange, str]]:
-    """Changed rows that feed a roll-up of this record, before or after."""
-    for some in plan_of(ws.model).feeds.values():
-        for feed in some:
-            if feed.slot.form != parent.form:
-                continue
-            for row in ws.of(*feed.source):
-                holder = ws.owner_of(row) if feed.via_owner else row
-                sides = [side.get(feed.via) for side in (holder.now, holder.old) if side is not None]
-                if parent.id in sides and (row.dirty or ws.owner_of(row).dirty):
-                    yield row, feed.via
-
-
-def _reference(ws: WriteSet, row: RowChange, via: str) -> str:
-    holder = row if via in plan_of(ws.model).fields[row.kind] else ws.owner_of(row)
-    return cases.row_pointer(ws, holder) + pointer(*via.split("."))
-
-
-def _seen(ws: WriteSet, case: Case) -> Levels | None:
-    """What the actor may read of the record behind the check; None when it is invisible."""
-    form, main = case.record.form, ws.model.table(case.record.form).main
-    query = select(main.c.id).where(main.c.id == case.record.id, scope(ws.tx, ws.model, form, "view"))
-    if ws.tx.conn.execute(query).first() is None:
-        return None
-    return levels_of(ws.tx, ws.model, form, "view", [case.record.id])[case.record.id]
-
-
-def _figures_readable(case: Case, levels: Levels | None) -> bool:
-    names = {each.source.name for each in case.plan.rule.reads.inputs if not is_system(each.source.name)}
-    return levels is not None and all(levels.readable(name) for name in names)
-
-
 # ---------------------------------------------------------------------------------------------------- the sentence
 
 
-def _asked(ws: WriteSet, case: Case, message: str) -> Iterator[tuple[str, Field | None, Any]]:
-    plan, env = plan_of(ws.model), RowEnv(ws, case.row)
-    for name in dict.fromkeys(_PLACE.findall(message)):
-        path = tuple(name.strip().split("."))
-        if case.row.sub is not None and path[0] == case.row.sub:
-            path = path[1:]
-        anchor, place = "self", case.row.kind
-        found = plan.first(*place, path) if path and not is_system(path[0]) else None
-        if found is None and case.row.sub is not None:
-            anchor, place = "parent", case.record.kind
-            found = plan.first(*place, path) if path else None
-        if found is not None or (path and is_system(path[0])):
-            last = found[0] if found is not None and found[1] == len(path) else None
-            yield name, last, env.get(anchor, path)
-
-
-def _named(
-    ws: WriteSet, case: Case, message: str, hidden: Callable[[str], bool]
-) -> tuple[dict[str, str], dict[str, Any]]:
-    """For each name in the sentence: what stands there, and its canonical value (titles beside ids)."""
-    words: dict[str, str] = {}
+def _named(ws: WriteSet, case: Case, telling: Telling) -> tuple[dict[str, str | None], dict[str, Any]]:
+    """For each place of the sentence what stands there, None where nothing may or can; and the canonical values of those
+    that are names (titles beside ids)."""
+    words: dict[str, str | None] = {}
     values: dict[str, Any] = {}
     titles: Titles = ws.memo.setdefault(Titles, Titles(ws.tx, ws.model))  # a hundred rows may name one record
-    for name, field, value in _asked(ws, case, message):
-        if hidden(name.partition(".")[0]):
-            words[name] = plain_text(None)
+    for place, told in case.plan.told.items():
+        words[place] = None
+        if not telling.may(told.formula):
             continue
+        value, field = answer(told.formula.run, RowEnv(ws, case.row)), told.shown
         title = titles.of(field, value) if field is not None else None
-        words[name] = str(title) if title is not None else plain_text(value, field, message)
-        values[name] = value
-        if field is not None and kind_of(field) is not None:
-            values[f"{name}_title"] = title
+        if value is not None:
+            words[place] = str(title) if title is not None else plain_text(value, field, case.plan.check.message)
+        if is_name(place):
+            values[place] = value
+            if field is not None and kind_of(field) is not None:
+                values[f"{place}_title"] = title
     return words, values
 
 
+_UNKNOWN = "—"
 #: What stands for values that are no words: in the language of the author's sentence, for no reader's is known here.
 _CHINESE: dict[Any, str] = {
     True: "是", False: "否", "draft": "草稿", "in_approval": "审批中", "approved": "已通过", "rejected": "已驳回",
     "withdrawn": "已撤回", "closed": "已关闭", "voided": "已作废", "active": "在用", "disabled": "已停用",
 }  # fmt: skip
+_UNITS = {"d": "天", "h": "小时", "m": "分钟", "s": "秒"}
 _ENGLISH: dict[Any, str] = {True: "yes", False: "no", "in_approval": "in approval"}
 
 
@@ -173,20 +98,34 @@ def plain_text(value: Any, field: Field | None = None, sentence: str = "") -> st
     """A value in a sentence of the author's: shares in per cent, choices by their labels, states and yes and no in words."""
     words = _CHINESE if not sentence.isascii() else _ENGLISH
     if value is None:
-        return "—"
+        return _UNKNOWN
     if isinstance(value, bool) or (field is None and isinstance(value, str)):
         return words.get(value, str(value))
     if field is not None and isinstance(value, str | tuple) and (labels := _labels(field)):
         return "、".join(labels.get(each, str(each)) for each in (value if isinstance(value, tuple) else (value,)))
-    if isinstance(value, Decimal) and field is not None and field.value_type == "percent":
-        return f"{(value * 100).normalize():f}%"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return _figure(value, field.value_type if field is not None else "", words is _CHINESE)
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, tuple):
         return "、".join(map(plain_text, value))
     return str(value)
+
+
+def _figure(value: Decimal, kind: str, chinese: bool) -> str:
+    """A number as its field is shown: money with its two places, shares in per cent, lengths of time in words."""
+    if kind == "duration":
+        units = _UNITS if chinese else {"d": " d ", "h": " h ", "m": " min ", "s": " s "}
+        return "".join(f"{count}{units[unit]}" for unit, count in parts_of(int(value)) or [("h", 0)]).strip()
+    if kind == "percent":
+        value = value * 100
+    shown = f"{abs(value):,.2f}" if kind == "money" else _bare(abs(value))
+    return ("\u2212" if value < 0 else "") + shown + ("%" if kind == "percent" else "")
+
+
+def _bare(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _labels(field: Field) -> dict[Any, str]:

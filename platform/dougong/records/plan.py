@@ -5,11 +5,12 @@ steps there are in which order, who feeds whom, what each check reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from ..definition import graph as dependency
+from ..definition import told
 from ..definition.definitions import Definitions
 from ..definition.graph import TOTAL_MARK, Graph, Link
 from ..definition.model import Check, Expr, Field, Form, Lookup, Rollup, Total
@@ -99,22 +100,34 @@ class TotalPlan:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One part of a rule `a and b …`; `left operator right` where it compares two values."""
+    """One part of a rule `a and b …`; `left operator right` where it compares two values. `shown`: the field as whose
+    value a figure of it is shown."""
 
     part: Run
     left: Run | None = None
     operator: str = ""
     right: Run | None = None
+    shown: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What stands in one place of a check's sentence, and the field as whose value it is shown."""
+
+    formula: Formula
+    shown: Field | None
 
 
 @dataclass(frozen=True, slots=True)
 class CheckPlan:
-    """A check compiled; `level` is a formula when the definition says so; `gaps` are the parts of the rule."""
+    """A check compiled; `level` is a formula when the definition says so; `gaps` are the parts of the rule, `told` the
+    places of its sentence."""
 
     check: Check
     rule: Formula
     level: Formula | None
     gaps: tuple[Gap, ...]
+    told: Mapping[str, Told] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -155,6 +168,24 @@ def plan_of(model: Model) -> Plan:
     if plan is None:
         plan = model.memo[Plan] = compile_plan(model.definitions, model.graph)
     return plan
+
+
+def read_by(model: Model, form: str, check: str) -> frozenset[str]:
+    """The names of the record's fields and subtables that a check of this id rests on, through what is computed too."""
+    key = ("read_by", form, check)
+    if key not in model.memo:
+        plan = plan_of(model)
+        waiting = [read.source for each in plan.checks[form] if each.check.id == check
+                   for read in each.rule.reads.inputs if not read.hops]  # fmt: skip
+        seen = set(waiting)
+        while waiting:
+            for link in plan.graph.sources.get(waiting.pop(), ()):
+                if link.source not in seen and link.source.form == form:
+                    seen.add(link.source)
+                    waiting.append(link.source)
+        model.memo[key] = frozenset(each.sub or each.name for each in seen if each.form == form)
+    found: frozenset[str] = model.memo[key]
+    return found
 
 
 def compile_plan(definitions: Definitions, graph: Graph | None = None) -> Plan:
@@ -291,7 +322,22 @@ class _Compiler:
     def check(self, form: str, each: Check) -> CheckPlan:
         level = self.formula(each.level, form, each.each) if isinstance(each.level, Expr) else None
         rule = self.formula(each.rule, form, each.each)
-        return CheckPlan(each, rule, level, tuple(_gap(part) for part in conjuncts(rule.checked)))
+        gaps = tuple(self.gap(part, form, each.each) for part in conjuncts(rule.checked))
+        return CheckPlan(each, rule, level, gaps, dict(self.told(form, each)))
+
+    def told(self, form: str, check: Check) -> Iterator[tuple[str, Told]]:
+        for place, found in told.compiled(self.definitions, form, check.each, check.message):
+            formula = Formula(found, to_python(found), reads_of(found, self.definitions, form, check.each))
+            yield place, Told(formula, told.shown_as(self.definitions, form, check.each, found.node))
+
+    def gap(self, part: Checked, form: str, sub: str | None) -> Gap:
+        found = comparison(part)
+        if found is None:
+            return Gap(to_python(part))
+        left, operator, right = found
+        sides = (told.shown_as(self.definitions, form, sub, each.node) for each in (left, right))
+        shown = next((each for each in sides if each is not None), None)
+        return Gap(to_python(part), to_python(left), operator, to_python(right), shown)
 
     def places(self, text: Expr | None, form: str, sub: str | None) -> int:
         return value_spec(self.definitions.checked(text, form, sub).type).scale if text is not None else 0
@@ -317,14 +363,6 @@ class _Compiler:
         types = tuple(each.checked.type for each in keys)
         runs = tuple(each.run for each in keys)
         return TotalPlan(f"{form}.{total.name}", form, total, runs, types, values, where, by_state, look, guarded)
-
-
-def _gap(part: Checked) -> Gap:
-    found = comparison(part)
-    if found is None:
-        return Gap(to_python(part))
-    left, operator, right = found
-    return Gap(to_python(part), to_python(left), operator, to_python(right))
 
 
 def _moved(outer: Input, inner: Input) -> Input | None:

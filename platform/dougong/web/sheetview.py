@@ -17,7 +17,7 @@ from ..forms.view import Cell, FormView, Input, RowView, Upload, Urls
 from ..kernel.problems import Problem
 from ..pages import formats
 from ..pages.sentences import sentence
-from ..records.checks import read_by
+from ..records.plan import read_by
 from ..records.titles import kind_of
 from .current import here, installation, locale
 from .language import say
