@@ -90,6 +90,7 @@ def test_without_anything_to_tell_them_apart_new_records_are_made(keeper: Visito
     assert 'value="create" checked' in page.text
     refused = keeper.post(f"{address}/check", more={"c0": "phone", "mode": "both", "key": ""})
     assert refused.status_code == 422
+    assert "没有一列能认出已有记录" in words(refused)
     assert 'value="both" checked' in refused.text
 
 

@@ -79,7 +79,8 @@ def _sound(inst: Installation, tx: Transaction, known: Batch, wanted: Wanted) ->
         raise Malformed("duplicate_column", name=_title(form, twice))
     key = wanted.key if wanted.mode != "create" else ()
     if wanted.mode != "create" and (key not in keys_of(form) or not set(key) <= set(chosen)):
-        raise Malformed("import_key", key="、".join(_title(form, each) for each in key) or "—")
+        named = [_title(form, each) for each in key]
+        raise Malformed("import_key", key=named) if named else Malformed("import_key", keyless=True)
     return replace(wanted, key=key)
 
 

@@ -73,7 +73,7 @@ def _wanted(form: Form, table: Path, mode: Mode, key: tuple[str, ...]) -> Wanted
     if mode != "create" and not key:
         key = next((each for each in keys_of(form) if set(each) <= set(chosen)), ())
     if mode != "create" and (key not in keys_of(form) and rule_of(form, key) is None):
-        raise Malformed("import_key", key=", ".join(key))
+        raise Malformed("import_key", key=list(key)) if key else Malformed("import_key", keyless=True)
     return Wanted(header, tuple(chosen), mode, key, strict=True)
 
 

@@ -97,6 +97,13 @@ FORMATS = {
     "name": _("a name of small letters, digits and _, beginning with a letter"),
 }  # fmt: skip
 
+#: What an act would have made of a record.
+ACTS = {
+    "edit": _("changed"), "delete": _("deleted"), "submit": _("submitted"), "approve": _("approved"),
+    "reject": _("rejected"), "withdraw": _("withdrawn"), "void": _("voided"), "close": _("closed"),
+    "disable": _("put out of use"), "enable": _("put in use"), "restore": _("restored"), "purge": _("deleted for good"),
+}  # fmt: skip
+
 #: Refusals: the codes of kernel.errors and the special ones raised with them.
 ERRORS = {
     "error": _("This did not work. Your data have not changed"),
@@ -109,6 +116,8 @@ ERRORS = {
     "formula": _("The formula cannot be used"),
     "malformed": _("The request cannot be read"),
     "malformed.unknown": _("There is no parameter {unknown}. Known are {known}"),
+    "malformed.stray": _("This address takes no parameters, there is {stray}"),
+    "malformed.if_match": _('The header If-Match must be the ETag of the record, such as "3", or *, not {if_match}'),
     "malformed.flag": _("The parameter {flag} must be true or false, not {value}"),
     "malformed.missing": _("The parameter {missing} is missing"),
     "malformed.header": _("The header {header} must have 1 to {most} characters"),
@@ -131,6 +140,7 @@ ERRORS = {
     "method": _("This address does not take that kind of request"),
     "conflict": _("Somebody else was quicker. Load the page again to see what stands now"),
     "state": _("This cannot be done in the record's present state. Load the page again to see what stands now"),
+    "state.state": _("What is “{state}” cannot be {act}"),
     "already_done": _("This has been done already"),
     "referenced": _("Other records still point at this one. Remove those references first"),
     "referenced.by_title": _("Records of {by_title} still point at this one. Remove those references first"),
@@ -167,6 +177,7 @@ ERRORS = {
     "change": _("There is no such change, or it is not yours"),
     "import": _("There is no such import, or you cannot see it"),
     "import_key": _("Records cannot be told apart by {key}. Choose the number or a unique field"),
+    "import_key.keyless": _("No column tells existing records apart. Give the number or a unique field a column"),
     "duplicate_column": _("Two columns go to {name}. Leave one out"),
     "import_columns": _("Choose at least one column"),
     "empty_file": _("{name} is empty"),
@@ -317,6 +328,7 @@ DEFINITION = {
     "default_branch": _("The last branch, and only that, has no condition"),
     "not_a_group": _("This does not lead to a form with members"),
     "unknown_form": _("There is no such form: {form}"),
+    "other_figures": _("The translation into {locale} fills other places than the sentence: {names}"),
     "unknown_field": _("There is no such field: {name}"),
     "unknown_role": _("No module declares the role {role}"),
     "unknown_module": _("The module {module} is needed and not there"),
@@ -328,7 +340,6 @@ DEFINITION = {
     "echo": _("This lookup would repeat a value that comes from the same form"),
     "derived_via": _("A roll-up's reference cannot be computed itself"),
     "volatile": _("A value that depends on today or on who asks cannot be kept: {chain}"),
-    "other_figures": _("The translation into {locale} fills other places than the sentence: {names}"),
     "not_kept": _("This depends on a value that is only computed when read"),
     "not_queryable": _("No database has this function, and here a database has to compute it"),
     "name_taken": _("The name is taken by another table"),
