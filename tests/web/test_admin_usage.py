@@ -15,6 +15,7 @@ from dougong.kernel.actor import operator
 from dougong.kernel.ids import new_id
 from dougong.people.tables import usage
 from dougong.web.usage import write_down
+from tests.web.test_sheets import lines, make_goods
 from tests.web.visiting import Visitor, words
 
 SOMEBODY = new_id()
@@ -52,6 +53,15 @@ def test_refusals_are_counted_by_code(clerk: Visitor, app: Flask) -> None:
     rows = _rows(app)
     assert rows["shop.goods", "error", "required"] == 1
     assert rows["shop.goods", "error", "length"] == 1
+
+
+def test_what_is_refused_on_a_records_page_is_counted_too(clerk: Visitor, app: Flask) -> None:
+    nail = make_goods(clerk, "退回的钉", "1")
+    saved = clerk.post(clerk.open_form("shop.ask"), act="save", more={"what": "买钉子", **lines((nail, "51"))})
+    at = saved.headers["Location"]
+    clerk.get(at)
+    assert clerk.post(f"{at}/do/submit", version="1").status_code == 422
+    assert _rows(app)["shop.ask", "error", "check"] == 1
 
 
 def test_forms_that_are_not_there_leave_nothing(clerk: Visitor, app: Flask) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.web.test_sheets import make_goods
+from tests.web.test_sheets import lines, make_goods
 from tests.web.visiting import Visitor, words
 
 AT = "/f/shop.goods/many"
@@ -37,6 +37,27 @@ def test_a_change_is_taken_back_from_its_dialog(clerk: Visitor) -> None:
     change = answer.text.partition(f'action="{AT}/')[2].partition("/undo")[0]
     assert "已撤销" in words(clerk.post(f"{AT}/{change}/undo", htmx=True))
     assert "大" not in words(clerk.get(f"/f/shop.goods/{ids[0]}")).partition("规格")[2][:4]
+
+
+def test_who_presses_undo_twice_is_told_that_it_is_done(clerk: Visitor) -> None:
+    ids = [make_goods(clerk, "撤销乙", "1")]
+    answer = clerk.post(f"{AT}/do", htmx=True, id=ids[0], field="kind", v0="大")
+    change = answer.text.partition(f'action="{AT}/')[2].partition("/undo")[0]
+    clerk.post(f"{AT}/{change}/undo", htmx=True)
+    again = clerk.post(f"{AT}/{change}/undo", htmx=True)
+    assert (again.status_code, "之前已经撤销过了" in words(again)) == (200, True), words(again)
+
+
+def test_why_a_document_cannot_be_changed_is_told_by_its_state(admin: Visitor, clerk: Visitor) -> None:
+    nail = make_goods(clerk, "状态钉", "1")
+    done = clerk.post(clerk.open_form("shop.ask"), act="submit", more={"what": "买钉子", **lines((nail, "4"))})
+    at = done.headers["Location"]
+    admin.get(at)
+    assert admin.post(f"{at}/do/approve", version="1").status_code == 303
+    many = "/f/shop.ask/many/try"
+    changed = words(admin.post(many, htmx=True, id=at.rpartition("/")[2], field="what", v0="改了"))
+    assert "“已通过”的不能修改" in changed
+    assert "“已通过”的不能删除" in words(admin.post(many, htmx=True, id=at.rpartition("/")[2], act="delete"))
 
 
 def test_a_value_that_makes_no_sense_is_told_and_kept(clerk: Visitor) -> None:

@@ -113,7 +113,10 @@ def undo_change(inst: Installation, actor: Actor, change: str, *, leave: bool = 
     def finish(tx: Transaction, undone: Undone) -> None:
         changes.undone(tx, change)
 
-    return take_back(inst, actor, known.form, change, leave=leave, finish=finish, watcher=lambda share: None)
+    undone = take_back(inst, actor, known.form, change, leave=leave, finish=finish, watcher=lambda share: None)
+    if not undone.kept and read(inst, actor, lambda tx: changes.get(tx, change)).undone_at is not None:
+        raise Conflict("already_done", act="undo")  # pressed twice: the first was quicker
+    return undone
 
 
 def _op(form: str, record: str, values: Mapping[str, Any] | None, n: int) -> Op:

@@ -15,7 +15,8 @@ from ..kernel.errors import DougongError, WithProblems
 from ..kernel.problems import Problem
 from . import formats
 from .catalogue import DEFAULT, text
-from .wording import DEFINITION, ERRORS, FORMATS, FORMULA, TYPES, VALUES
+from .environment import STATES, state_title
+from .wording import ACTS, DEFINITION, ERRORS, FORMATS, FORMULA, TYPES, VALUES
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -29,6 +30,8 @@ def sentence(problem: Problem, locale: str = DEFAULT) -> str:
         return text(VALUES["other"], locale, code=problem.code)
     if words is VALUES.get(problem.code):
         words = VALUES.get(_variant(problem), words)
+    elif words is ERRORS.get(problem.code):
+        words = _variant_of(problem) or words
     return text(words, locale, **_shown(problem.params, locale))
 
 
@@ -49,7 +52,7 @@ def error_sentence(error: DougongError, locale: str = DEFAULT) -> str:
     return said
 
 
-def _variant_of(error: DougongError) -> str | None:
+def _variant_of(error: DougongError | Problem) -> str | None:
     """The wording of a refusal that has a figure to name: `code.key`, by the first parameter that has one."""
     return next((found for key in error.params if (found := ERRORS.get(f"{error.code}.{key}"))), None)
 
@@ -93,7 +96,9 @@ def _shown(params: Mapping[str, Any], locale: str) -> dict[str, str]:
         shown["wait"] = wait(int(params["retry_after"]), locale)
     if isinstance(limit := params.get("limit"), int):
         shown["size"] = formats.size(limit)
-    for name, words in (("format", FORMATS), ("expected", TYPES)):
+    if params.get("state") in STATES:
+        shown["state"] = state_title(params["state"], locale)
+    for name, words in (("format", FORMATS), ("expected", TYPES), ("act", ACTS)):
         if name in shown:
             shown[name] = text(words[shown[name]], locale) if shown[name] in words else shown[name]
     return shown

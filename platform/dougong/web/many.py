@@ -18,7 +18,7 @@ from ..exchange import changes
 from ..exchange.changes import Change
 from ..fields.nesting import path_of, place
 from ..fields.type import Unreadable
-from ..kernel.errors import Malformed
+from ..kernel.errors import Conflict, Malformed
 from ..kernel.ids import is_id
 from ..kernel.problems import Problem
 from ..pages.sentences import sentence
@@ -122,7 +122,12 @@ def do(form: str) -> ResponseReturnValue:
 @policy("member")
 def undo(form: str, change: str) -> ResponseReturnValue:
     """Take it back; with `leave` all but what was touched since."""
-    undone = undo_change(installation(), actor(), change, leave="leave" in request.form)
+    try:
+        undone = undo_change(installation(), actor(), change, leave="leave" in request.form)
+    except Conflict as error:
+        if error.code != "already_done":
+            raise
+        undone = None
     return _shown("many/_undone.html", form_name=form, change=change, undone=undone)
 
 

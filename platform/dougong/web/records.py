@@ -16,6 +16,7 @@ from ..kernel.errors import Invalid, NotFound, Unconfirmed
 from ..pages.sentences import sentence
 from ..records.ops import Event
 from ..storage.transaction import Transaction
+from . import usage
 from .comments import asked, drawn
 from .current import actor, installation, locale, read, request_id
 from .errors import number
@@ -83,6 +84,8 @@ def do(form: str, record: str, event: str) -> ResponseReturnValue:
             confirm="confirm" in request.form, request_id=request_id(),
         )  # fmt: skip
     except (Invalid, Unconfirmed) as error:
+        if isinstance(error, Invalid):
+            usage.noted(error)
         said = [sentence(each, locale()) for each in error.problems]
         shown = read(lambda tx: open_page(tx, form, record))
         body = render_template(

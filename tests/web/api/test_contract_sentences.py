@@ -33,6 +33,34 @@ def test_a_parameter_that_is_wrong_or_missing_is_named(bob: Caller, address: str
     assert said(bob.get(address, **EN)) == sentence
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "known"),
+    [("POST", f"{ITEMS}?sumbit=true", ["confirm_warnings", "submit"]),
+     ("PATCH", f"{ITEMS}/ID?sumbit=1", ["confirm_warnings"]),
+     ("DELETE", f"{ITEMS}/ID?sumbit=1", []), ("GET", f"{ITEMS}/ID?sumbit=1", []), ("GET", "/me?sumbit=1", []),
+     ("GET", "/forms?sumbit=1", []), ("GET", "/forms/api.item?sumbit=1", []), ("GET", "/openapi.json?sumbit=1", []),
+     ("GET", "/explain?form=api.item&action=view&sumbit=1", ["action", "form", "id"]),
+     ("POST", f"{ITEMS}/bulk?sumbit=1", ["partial", "submit"]), ("POST", f"{ITEMS}/aggregate?sumbit=1", []),
+     ("GET", f"{ITEMS}/ID/history?sumbit=1", ["after", "by", "field", "limit"]), ("POST", "/files?sumbit=1", []),
+     ("GET", f"{ITEMS}/ID/comments?sumbit=1", ["after", "limit"]), ("POST", f"{ITEMS}/ID/comments?sumbit=1", [])],
+)  # fmt: skip
+def test_no_address_passes_over_a_parameter_it_does_not_know(
+    bob: Caller, method: str, address: str, known: list[str]
+) -> None:
+    row = bob.post(ITEMS, {"name": "物料"}).data["id"] if "ID" in address else ""
+    got = bob.call(method, address.replace("ID", row), {} if method in ("POST", "PATCH") else None, If_Match="*", **EN)
+    assert (got.status, got.data["code"]) == (400, "malformed")
+    one = f"There is no parameter sumbit. Known are {', '.join(known)}"
+    assert said(got) == (one if known else "This address takes no parameters, there is sumbit")
+
+
+def test_what_is_no_version_at_all_names_the_header(bob: Caller) -> None:
+    row = bob.post(ITEMS, {"name": "物料"}).data["id"]
+    got = bob.patch(f"{ITEMS}/{row}", {"price": 2}, If_Match="abc", **EN)
+    assert (got.status, got.data["code"]) == (400, "malformed")
+    assert "If-Match" in said(got) and "not abc" in said(got)
+
+
 def test_an_upload_without_its_part_is_told_which(bob: Caller) -> None:
     part = b'--x\r\nContent-Disposition: form-data; name="note"\r\n\r\nhello\r\n--x--\r\n'
     got = bob.post("/files", part, Content_Type="multipart/form-data; boundary=x", **EN)

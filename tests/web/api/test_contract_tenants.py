@@ -50,7 +50,8 @@ def test_another_firms_records_are_not_there(bob: Caller, neighbour: Caller) -> 
 
 
 def test_the_tenant_is_the_tokens_whatever_the_request_says(neighbour: Caller) -> None:
-    got = neighbour.get("/me?tenant=demo", X_Tenant="demo", Host="demo.localhost")
+    assert neighbour.get("/me?tenant=demo").status == 400
+    got = neighbour.get("/me", X_Tenant="demo", Host="demo.localhost")
     assert got.data["tenant"]["name"] == "next"
     assert neighbour.post("/records/api.item", {"name": "a", "tenant": "demo"}).codes == [("/tenant", "unknown_field")]
 

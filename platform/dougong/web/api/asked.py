@@ -19,7 +19,8 @@ from ..current import actor, installation, read
 
 KEY = "Idempotency-Key"
 _LONGEST_KEY = 255
-_TAG = re.compile(r'(?:W/)?"(\d{1,15})"|(\d{1,15})', re.ASCII)
+#: An entity tag (RFC 9110), and our number when it is one of ours; the quotes may be left out.
+_TAG = re.compile(r'(?:W/)?"(?:(\d{1,15})|[\x21\x23-\x7e]*)"|(?:(\d{1,15})|\d+)', re.ASCII)
 #: A version no record ever has: an If-Match that none of our tags could fit.
 _NONE = 0
 
@@ -43,7 +44,8 @@ def _require(tx: Transaction, form: str, action: str, record: str | None) -> Non
 
 
 def version(form: str, record: str, *, needed: bool = True) -> int | None:
-    """The version in If-Match; None = whatever stands. Raises PreconditionRequired when there is none but must be."""
+    """The version in If-Match; None = whatever stands. Raises PreconditionRequired when there is none but must be,
+    Malformed for what is no tag at all."""
     given = request.headers.get("If-Match")
     if given is None or not given.strip():
         if needed:
@@ -52,9 +54,9 @@ def version(form: str, record: str, *, needed: bool = True) -> int | None:
     if given.strip() == "*":
         return None
     parts = [_TAG.fullmatch(each.strip()) for each in given.split(",")]
-    tags = [int(each[1] or each[2]) for each in parts if each]
     if not all(parts):
-        return _NONE
+        raise Malformed("malformed", if_match=given[:80])
+    tags = [int(each[1] or each[2] or _NONE) for each in parts if each]
     if len(tags) > 1:
         stands = read_record(installation(), actor(), form, record).record.version
         return stands if stands in tags else tags[0]
@@ -71,6 +73,15 @@ def once(content: Callable[[], bytes] = lambda: request.get_data()) -> Once | No
         raise Malformed("malformed", header=KEY, most=_LONGEST_KEY)
     what = "\n".join((request.method, request.path, request.query_string.decode("latin-1"), ""))
     return Once(key, hashlib.sha256(what.encode("utf-8", "surrogatepass") + content()).hexdigest())
+
+
+def only(*names: str) -> None:
+    """The parameters this address takes. Raises Malformed for any other, so that a slip of the pen does not go unnoticed."""
+    for name in request.args:
+        if name not in names:
+            if not names:
+                raise Malformed("malformed", stray=name[:80])
+            raise Malformed("malformed", unknown=name[:80], known=sorted(names))
 
 
 def flag(name: str, *, default: bool = False) -> bool:

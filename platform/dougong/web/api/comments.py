@@ -23,6 +23,7 @@ _NAMES = ("text", "mentions")
 def find(form: str, record: str) -> Response:
     """What was said about it, newest first."""
     with asked.after_rights(form, "view", record):
+        asked.only("limit", "after")
         limit, after = asked.number("limit", DEFAULT_LIMIT, MOST), request.args.get("after") or None
     found = read_comments(installation(), actor(), form, record, limit=limit + 1, before=after)
     items = found[:limit]
@@ -34,6 +35,7 @@ def find(form: str, record: str) -> Response:
 def add(form: str, record: str) -> Response:
     """Say something: 201."""
     with asked.after_rights(form, "comment", record):
+        asked.only()
         sent, once = body.document(), asked.once()
         unknown = [Problem("unknown_field", pointer(each)) for each in sent if each not in _NAMES]
         if unknown:

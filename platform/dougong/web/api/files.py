@@ -27,6 +27,7 @@ blueprint.register_error_handler(RequestEntityTooLarge, file_unread)
 @policy("token")
 def upload() -> Response:
     """Keep one file of a multipart form: 201."""
+    asked.only()
     inst = installation()
     if request.mimetype != "multipart/form-data":
         raise Unsupported("unsupported", type=request.mimetype)
@@ -52,6 +53,7 @@ def _digest(name: str, content: BinaryIO) -> bytes:
 def download(file: str) -> Response:
     """The bytes of a file the caller may have."""
     found, path = read_file(installation(), actor(), file)
+    asked.only()
     return send_file(
         path, mimetype=found.type, as_attachment=True, download_name=found.name, etag=found.sha256, max_age=0
     )

@@ -23,6 +23,7 @@ def me() -> Response:
     who = signed_in()
     if who is None:
         raise Unauthenticated
+    asked.only()
     acting = who.actor
     return answer({
         "id": acting.member, "name": acting.name, "account": who.account_name, "admin": acting.is_admin,
@@ -35,6 +36,7 @@ def me() -> Response:
 @policy("token")
 def forms() -> Response:
     """Every form the caller may do anything with."""
+    asked.only()
     return listed(list_forms(installation(), actor()))
 
 
@@ -42,13 +44,16 @@ def forms() -> Response:
 @policy("token")
 def form(form: str) -> Response:
     """One form with its fields."""
-    return answer(describe_form(installation(), actor(), form))
+    found = describe_form(installation(), actor(), form)
+    asked.only()
+    return answer(found)
 
 
 @blueprint.get("/explain")
 @policy("token")
 def explain() -> Response:
     """Why the caller may or may not do something."""
+    asked.only("form", "action", "id")
     form, action = asked.needed("form"), asked.needed("action")
     return answer(explain_access(installation(), actor(), form, action, request.args.get("id") or None))
 
@@ -57,6 +62,7 @@ def explain() -> Response:
 @policy("token")
 def description() -> Response:
     """The API of this tenant as far as the caller may use it."""
+    asked.only()
     inst = installation()
     definitions = read(lambda tx: inst.catalog.live(tx).definitions)
     names = [each["name"] for each in list_forms(inst, actor())]

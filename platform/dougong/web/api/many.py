@@ -28,6 +28,7 @@ _ASKED = frozenset({"group", "measures", "filter", "limit", "after"})
 def bulk(form: str) -> Response:
     """Write every line or none; with ?partial=true the good ones, and a report of the others."""
     with asked.after_rights(form, "create"):
+        asked.only("partial", "submit")
         lines, once = body.lines(), asked.once()
         partial, submit = asked.flag("partial"), asked.flag("submit")
         unread = {n: each.error for n, each in enumerate(lines) if isinstance(each, Unread)}
@@ -55,6 +56,7 @@ def _report(done: dict[str, Any], unread: dict[int, Malformed]) -> dict[str, Any
 def aggregate(form: str) -> Response:
     """Groups and measures over the records the caller may view."""
     with asked.after_rights(form, "view"):
+        asked.only()
         given = _aggregate(body.document())
     return answer(aggregate_records(installation(), actor(), form, **given))
 

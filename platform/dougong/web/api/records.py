@@ -23,7 +23,6 @@ from .answers import answer, tagged, written
 
 blueprint = Blueprint("records", __name__, url_prefix="/records")
 ACTS = ("submit", "withdraw", "void", "close", "disable", "enable", "restore")
-_PARAMETERS = frozenset({"filter", "sort", "fields", "limit", "after", "count"})
 
 
 @blueprint.get("/<form>")
@@ -36,9 +35,7 @@ def find(form: str) -> Response:
 
 
 def _query() -> Query:
-    for name in request.args:
-        if name not in _PARAMETERS:
-            raise Malformed("malformed", unknown=name[:80], known=sorted(_PARAMETERS))
+    asked.only("filter", "sort", "fields", "limit", "after", "count")
     given = request.args
     return Query(
         filter=given.get("filter"),
@@ -55,6 +52,7 @@ def _query() -> Query:
 def create(form: str) -> Response:
     """A new record, submitted too when asked: 201."""
     with asked.after_rights(form, "create"):
+        asked.only("submit", "confirm_warnings")
         values, once = body.document(), asked.once()
         submit, confirm = asked.flag("submit"), asked.flag("confirm_warnings", default=True)
     done = create_record(
@@ -68,6 +66,7 @@ def create(form: str) -> Response:
 def show(form: str, record: str) -> Response:
     """One record."""
     found = read_record(installation(), actor(), form, record)
+    asked.only()
     return tagged(answer(found.shown), found.record.version)
 
 
@@ -76,6 +75,7 @@ def show(form: str, record: str) -> Response:
 def change(form: str, record: str) -> Response:
     """Merge what was sent into the record (RFC 7396)."""
     with asked.after_rights(form, "edit", record):
+        asked.only("confirm_warnings")
         version = asked.version(form, record)
         changes, once = body.document(), asked.once()
         confirm = asked.flag("confirm_warnings", default=True)
@@ -91,6 +91,7 @@ def change(form: str, record: str) -> Response:
 def delete(form: str, record: str) -> Response:
     """Into the recycle bin: 204."""
     with asked.after_rights(form, "delete", record):
+        asked.only()
         version = asked.version(form, record)
         once = asked.once()
     transition_record(
@@ -107,6 +108,7 @@ def delete(form: str, record: str) -> Response:
 def act(form: str, record: str, event: str) -> Response:
     """Move the record along its life. The body says nothing yet, so it must be empty."""
     with asked.after_rights(form, event, record):
+        asked.only("confirm_warnings")
         version = asked.version(form, record, needed=False)
         for name in body.document():
             raise Malformed("unknown_field", name=pointer(name))
@@ -123,6 +125,7 @@ def act(form: str, record: str, event: str) -> Response:
 def past(form: str, record: str) -> Response:
     """What was ever done to it, newest first."""
     with asked.after_rights(form, "view", record):
+        asked.only("limit", "after", "by", "field")
         limit = asked.number("limit", MOST, MOST)
         given = {name: request.args.get(name) or None for name in ("after", "by", "field")}
     found = read_history(
