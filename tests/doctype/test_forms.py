@@ -119,10 +119,19 @@ def test_columns_run_in_lines_and_breaks_are_sections_and_tabs() -> None:
         )
     )  # fmt: skip
     assert form(made, "order")["layout"] == [
-        {"section": "A", "columns": 2, "fields": ["a", "c", "b", {"field": "text", "span": 2, "break": True}]},
+        {"section": "Order", "columns": 2, "fields": ["a", "c", "b", {"field": "text", "span": 2, "break": True}]},
         {"tab": "More", "columns": 1, "fields": []},
         {"section": "Rest", "columns": 1, "fields": ["d"], "when": 'a = "x"'},
     ]
+
+
+def test_a_name_that_people_give_stands_first() -> None:
+    made = make(doctype("Item", field("a"), field("b"), autoname="Prompt"))
+    assert form(made, "item")["layout"] == [
+        {"section": "Item", "columns": 1, "fields": ["name", {"field": "a", "break": True}, "b"]}
+    ]
+    made = make(doctype("Item", field("s", "Section Break", label="S"), field("a"), autoname="Prompt"))
+    assert [each["section"] for each in form(made, "item")["layout"]] == ["Item", "S"]
 
 
 def test_a_hidden_section_hides_its_fields() -> None:

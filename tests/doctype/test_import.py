@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from dougong.actions.publish_module import plan_module, publish_module
 from dougong.actions.read_record import read_record
 from dougong.cli.main import main
 from dougong.kernel.actor import operator
-from dougong.kernel.errors import Conflict, DefinitionError, Malformed, NotFound
+from dougong.kernel.errors import Conflict, DefinitionError, Invalid, Malformed, NotFound
 from tests.doctype.making import doctype, field
 
 LINE = doctype("Order Line", field("item", reqd=1), field("price", "Currency"), istable=1)
@@ -56,6 +57,33 @@ def test_doctypes_become_forms_that_are_filled_in(installation: Installation, te
         installation, boss, "shop.order", {"customer": {"$key": "ACME"}, "lines": [{"item": "nail", "price": 3}]}
     )
     assert (made["record"] or {})["values"]["name"] == "ORD-0001"
+
+
+def test_a_document_fetches_what_it_fetched_and_is_numbered_when_it_is_submitted(
+    installation: Installation, tenant: str, tmp_path: Path
+) -> None:
+    item = doctype("Item", field("code"), field("price", "Currency"), field("off", "Percent"), autoname="field:code")
+    row = doctype(
+        "Bill Line", field("item", "Link", options="Item", reqd=1), field("price", "Currency", fetch_from="item.price"),
+        field("code", fetch_from="item.code", read_only=1), field("why", depends_on="eval:doc.price > 100"), istable=1,
+    )  # fmt: skip
+    bill = doctype(
+        "Bill", field("naming_series", "Select", options="BILL-.YYYY.-"), field("day", "Date", default="Today"),
+        field("lines", "Table", options="Bill Line", reqd=1), field("paid", "Check", allow_on_submit=1),
+        field("closed_on", "Date", depends_on="eval:doc.docstatus == 1"), is_submittable=1,
+    )  # fmt: skip
+    taken_in(lay(tmp_path / "app", item, row, bill), tmp_path / "shop")
+    published(installation, tenant, tmp_path / "shop")
+    boss = operator(tenant)
+    create_record(installation, boss, "shop.item", {"code": "nail", "price": 3, "off": Decimal("0.05")})
+    values = {"lines": [{"item": {"$key": "nail"}}]}
+    made = create_record(installation, boss, "shop.bill", values, submit=True)["record"] or {}
+    assert (made["state"], made["number"]) == ("approved", "BILL-2026-00001")
+    (line,) = made["values"]["lines"]
+    assert (line["price"], line["code"], line["why"]) == (3, "nail", None)
+    with pytest.raises(Invalid) as refusal:
+        create_record(installation, boss, "shop.bill", {"lines": [{"item": {"$key": "nail"}, "why": "much"}]})
+    assert [each.code for each in refusal.value.problems] == ["not_applicable"]
 
 
 def test_the_next_version_keeps_what_stays_and_loses_only_what_is_allowed(

@@ -42,23 +42,27 @@ class _Area:
 
 
 def layout_of(
-    scene: Scene, fields: Iterable[DocField], shown: Collection[str], first: Iterable[str]
+    scene: Scene, fields: Iterable[DocField], shown: Collection[str], first: str | None
 ) -> list[dict[str, Any]]:
-    """The layout of a form: `shown` are the names that became properties, `first` those that stand before all others."""
-    layout = []
-    leading = list(first)
-    for area in _areas(fields):
+    """The layout of a form: `shown` are the names that became properties, `first` one that stands before all others."""
+    layout: list[dict[str, Any]] = (
+        [] if first is None else [{"section": scene.doctype.name[:200], "columns": 1, "fields": [first]}]
+    )
+    for index, area in enumerate(_areas(fields)):
         cells, columns = _cells(area, shown)
-        if leading and area.kind == "section":
-            cells, leading = [*leading, *cells], []
         when = _when(scene, area.head)
         if not cells and (area.kind == "section" or not area.title):
             continue
-        made: dict[str, Any] = {area.kind: _title(area, shown), "columns": columns, "fields": cells}
+        named = scene.doctype.name[:200] if index == 0 else _title(area, shown)
+        if index == 0 and layout:
+            cells = [*layout.pop()["fields"], _on_a_new_line(cells[0]), *cells[1:]]
+        made: dict[str, Any] = {area.kind: named, "columns": columns, "fields": cells}
         layout.append(made if when is None else {**made, "when": when})
-    if leading:
-        layout.insert(0, {"section": scene.doctype.name[:200], "fields": leading})
     return _without_empty_tabs(layout)
+
+
+def _on_a_new_line(cell: Any) -> dict[str, Any]:
+    return {**(cell if isinstance(cell, dict) else {"field": cell}), "break": True}
 
 
 def lost_in_breaks(scene: Scene) -> None:

@@ -66,7 +66,8 @@ class _Writer:
         self.unseen(properties, required)
         self.titled(properties, required)
         shown = [name for name in properties if name != ID and properties[name].get("x-widget") != "hidden"]
-        first = [ID] if ID in properties else []
+        number = ID if self.naming.kind == "number" else None
+        first = ID if self.naming.kind == "prompt" else None
         record: dict[str, Any] = {"type": "object"}
         if required:
             record["required"] = required
@@ -80,7 +81,7 @@ class _Writer:
             "policies": policies_of(self.world, self.doctype, self.levels()),
             "layout": layout_of(self.scene, self.fields, shown, first),
             "views": views_of(
-                self.world, self.doctype, self.listed(properties), first[0] if first else None, self.tree(properties)
+                self.world, self.doctype, self.listed(properties), number or first, self.tree(properties)
             ),
         }
         self.told()
