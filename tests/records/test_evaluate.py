@@ -94,9 +94,15 @@ STRICT: dict[str, Any] = {
 }
 
 
+BOX = {"record": {"type": "object", "properties": {
+    "total": {"x-rollup": {"from": "shop.fill", "via": "box", "fn": "sum", "field": "amount"}}}}}  # fmt: skip
+FILL: dict[str, Any] = {"kind": "document", "record": {"type": "object", "properties": {
+    "box": {"type": "string", "x-ref": "shop.box"}, "amount": {"type": "number"}}}}  # fmt: skip
+
+
 @pytest.fixture(autouse=True)
 def shop(publish: Callable[..., None]) -> None:
-    publish(shop={"worker": WORKER, "ticket": TICKET, "strict": STRICT})
+    publish(shop={"worker": WORKER, "ticket": TICKET, "strict": STRICT, "box": BOX, "fill": FILL})
 
 
 @pytest.fixture
@@ -259,6 +265,13 @@ def test_a_key_that_is_taken_is_told_ahead_for_a_draft_may_hold_it(desk: Desk, w
 def test_what_is_still_missing_is_no_reason_for_another_problem(desk: Desk) -> None:
     found = evaluated(desk, {"why": "x", "lines": [{"hours": 8}]}, form="shop.strict")
     assert ahead(found) == set()  # not: a worker without a rate
+
+
+def test_a_sum_that_only_handing_in_would_burst_is_told_ahead(desk: Desk) -> None:
+    box = desk.create("shop.box", {}).id
+    desk.create("shop.fill", {"box": box, "amount": Decimal("999999999999.999999")}, submit=True)
+    found = evaluated(desk, {"box": box, "amount": 1}, form="shop.fill")
+    assert (told(found), [each.code for each in found.ahead]) == (set(), ["out_of_range"])
 
 
 def test_a_record_that_was_handed_in_is_told_nothing_ahead(desk: Desk, worker: str) -> None:

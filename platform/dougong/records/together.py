@@ -52,9 +52,11 @@ class Together:
             self._take_out(hard)
             self.found.problems += checks.run(self.ws, without={*hard, *refused.hanging(self.ws, self.entry, hard)})
             self.found.problems += peek(self.ws, self.formulas, self.entry.form, self.entry.record, counted=not ahead)
-            self.found.ahead = [*later, *self._checks_handed_in(bad, stale)] if ahead else []
         except (Invalid, FormulaError) as error:
             self.found.problems += problems_of(error)
+            return
+        if ahead:
+            self.found.ahead = [*later, *self._checks_handed_in(bad, stale)]
 
     def _place(self, place: Place) -> Place:
         return ("" if place[0] == self.entry.record.id else place[0], place[1])
@@ -86,11 +88,15 @@ class Together:
     def _checks_handed_in(self, bad: Collection[Place], stale: Collection[Place]) -> list[Problem]:
         absent = self._missing()
         self._hand_in()
-        self._take_out(bad)
-        propagate(self.ws.tx, self.ws.model, self.ws)
-        waiting = refused.hanging(self.ws, self.entry, absent)
-        found = checks.run(self.ws, without={*bad, *stale, *absent, *waiting}, warnings=False)
-        return self._new([*found, *peek(self.ws, self.formulas, self.entry.form, self.entry.record, counted=True)])
+        try:
+            self._take_out(bad)
+            propagate(self.ws.tx, self.ws.model, self.ws)
+            waiting = refused.hanging(self.ws, self.entry, absent)
+            found = checks.run(self.ws, without={*bad, *stale, *absent, *waiting}, warnings=False)
+            found += peek(self.ws, self.formulas, self.entry.form, self.entry.record, counted=True)
+        except (Invalid, FormulaError) as error:
+            found = problems_of(error)
+        return self._new(found)
 
     def _new(self, problems: Iterable[Problem]) -> list[Problem]:
         """The errors among them that are not told yet."""
