@@ -39,12 +39,24 @@
     const files = Array.from(input.files || []);
     const box = input.closest("[data-files]");
     const id = box.closest("[id$='-c']") ? box.closest("[id$='-c']").id : "";
-    for (const file of files) {
+    const home = () => (id && document.getElementById(id) ? $("[data-files]", document.getElementById(id)) : box);
+    hush(home());
+    for (const file of room(files, input, home())) {
       const ready = await prepared(file, input).catch(() => file);
-      if (ready) await upload(ready, input, () => (id && document.getElementById(id) ? $("[data-files]", document.getElementById(id)) : box));
+      if (ready) await upload(ready, input, home);
     }
     input.value = "";
   }, true);
+  const ticked = (box) => all("input[type=checkbox]", box).filter((each) => each.checked);
+
+  // those for which there is room; what does not fit is said, and what stands stays
+  function room(files, input, box) {
+    const most = Number(input.dataset.most) || Infinity;
+    const free = most === 1 ? 1 : Math.max(0, most - ticked(box).length);
+    const names = files.slice(free).map((each) => each.name).join("、");
+    if (names) note(said(input.dataset.full, { most, names }), "", box);
+    return files.slice(0, free);
+  }
 
   async function prepared(file, input) {
     const marked = input.hasAttribute("data-watermark");
@@ -85,24 +97,21 @@
 
   const said = (words, values) => words.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
   const megabytes = (bytes) => (bytes / 1048576).toFixed(bytes % 1048576 ? 1 : 0) + " MB";
-  // beside the field it speaks of; on pages without one at the head
-  function note(text, html, home) {
-    const cell = home && home.closest("[id$='-c']");
-    let place = cell ? $(".up-said", cell) : $("#notice");
-    if (!place) {
-      place = document.createElement("div");
-      place.className = "up-said";
-      cell.append(place);
-    }
-    if (html) place.innerHTML = html;
+  // beside the field it speaks of, one below the other; on pages without a field at the head
+  const placeOf = (home) => (home && home.closest("[id$='-c']") && $(".up-said", home)) || $("#notice");
+  const hush = (home) => placeOf(home).replaceChildren();
+  function note(text, html, home, kind) {
+    const place = placeOf(home);
+    if (html) place.insertAdjacentHTML("beforeend", html);
     else {
       const box = document.createElement("div");
-      box.className = "note bad";
-      box.setAttribute("role", "alert");
+      box.className = kind ? "note" : "note bad";
+      box.setAttribute("role", kind || "alert");
       box.textContent = text;
-      place.replaceChildren(box);
+      place.append(box);
     }
     place.scrollIntoView({ block: "nearest" });
+    return place.lastElementChild;
   }
   function token() {
     const headers = document.body.getAttribute("hx-headers:inherited");
@@ -127,32 +136,65 @@
     body.append("$file", file, file.name);
     return new Promise((done) => {
       const request = new XMLHttpRequest();
-      request.open("POST", "/files");
+      request.open("POST", input.dataset.to || "/files");
       request.setRequestHeader("X-CSRFToken", token());
       request.setRequestHeader("HX-Request", "true"); // a refusal comes as a note for this page
       request.upload.onprogress = (event) => show(event.lengthComputable ? (100 * event.loaded) / event.total : 50);
       request.onloadend = () => {
         show(null);
-        if (request.status === 201) hold(JSON.parse(request.responseText).id, input, home());
-        else if (request.status) note("", request.responseText, home());
+        if (request.status === 201) return put(JSON.parse(request.responseText), input, home).then(done);
+        if (request.status) note("", request.responseText, home());
         else note(said(input.dataset.failed, { name: file.name }), "", home());
-        done();
+        return done();
       };
       show(0);
       request.send(body);
     });
   }
-  function hold(id, input, box) {
-    if (input.dataset.one) for (const old of all("input[type=checkbox]", box)) old.checked = false;
+  // the only file there is room for takes the place of what stood there, which can be put back
+  async function put(file, input, home) {
+    const box = input.dataset.most === "1" ? ticked(home())[0] : null;
+    const old = box && { id: box.value, name: box.dataset.name };
+    if (box) box.checked = false;
+    await hold(file.id, input.dataset.upload, home());
+    if (!old || !home()) return;
+    const told = note(said(input.dataset.replaced, { name: old.name }), "", home(), "status");
+    const undo = document.createElement("button");
+    undo.type = "button";
+    undo.className = "btn s";
+    undo.textContent = input.dataset.undo;
+    undo.addEventListener("click", () => {
+      hush(home());
+      for (const each of ticked(home())) each.checked = false;
+      hold(old.id, input.dataset.upload, home());
+    });
+    told.append(undo);
+  }
+  // done when the sheet has answered: another box put in meanwhile would go with the answer that does not know of it
+  function hold(id, name, box) {
     const made = document.createElement("input");
     made.type = "checkbox";
-    made.name = input.dataset.upload;
+    made.name = name;
     made.value = id;
     made.checked = true;
     made.hidden = true;
     box.append(made);
+    const answered = new Promise((done) => {
+      const heard = (event) => {
+        const body = event.detail.ctx.request.body;
+        if (!body || !body.getAll || !body.getAll(name).includes(id)) return;
+        document.removeEventListener("htmx:finally:request", heard);
+        done();
+      };
+      document.addEventListener("htmx:finally:request", heard);
+      setTimeout(done, 15000);
+    });
     changed(made);
+    return answered;
   }
+  document.addEventListener("change", (event) => {
+    if (event.target.matches && event.target.matches("[data-files] .up-off input")) hush(event.target.closest("[data-files]"));
+  });
 
   // ---- a list of records: what is chosen joins what is there
   document.addEventListener("click", (event) => {
@@ -165,7 +207,7 @@
     const search = $("[role=combobox]", box);
     search.value = "";
     search.focus();
-    if (!there) hold(id, { dataset: { upload: name } }, box);
+    if (!there) hold(id, name, box);
   }, true);
 
   // ---- looking at a file over the page

@@ -132,7 +132,7 @@ def test_a_picture_that_is_none_is_refused_beside_its_field(enter: Callable[...,
     boss.go("/f/probe.all/new")
     (tmp_path / "假.jpg").write_text("<html>", encoding="utf-8")
     boss.page.locator("[data-upload=image]").set_input_files(tmp_path / "假.jpg")
-    said = boss.page.locator(".up-said")
+    said = boss.page.locator(".pics .up-said")
     said.get_by_text("内容和文件名不符").wait_for()
     said.get_by_role("button", name="关闭").click()
     assert said.inner_text() == ""

@@ -140,9 +140,17 @@ def turned() -> bytes:
     return made.getvalue()
 
 
+def two_pictures() -> bytes:
+    """A JPEG with another one behind it, as many phones make them."""
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8), "red").save(made, "MPO", save_all=True, append_images=[Image.new("RGB", (8, 8), "blue")])
+    return made.getvalue()
+
+
 def test_types_are_told_by_name_and_content(tmp_path: Path) -> None:
     assert keep(tmp_path, "图.PNG", PNG).type == "image/png"
     assert keep(tmp_path, "phone.jpg", PNG).type == "image/png"
+    assert keep(tmp_path, "two in one.jpg", two_pictures(), limit=100_000).type == "image/jpeg"
     assert keep(tmp_path, "secret.xlsx", b"\xd0\xcf\x11\xe0 under a password").type.endswith("sheet")
     assert keep(tmp_path, "late.pdf", b"\n%PDF-1.4").type == "application/pdf"
     assert keep(tmp_path, "a.dwg", b"AC1032").type

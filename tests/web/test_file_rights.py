@@ -29,6 +29,7 @@ REPORT = {
         "papers": {**FILES, "x-type": "attachment", "title": "附件", "x-options": {"accept": ["pdf"], "max_size": 0.1}}}},
     "policies": [{"roles": ["clerk"], "actions": ["view"], "fields": {"hush": "hidden", "veiled": "masked"}}],
 }  # fmt: skip
+SVG = b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>"
 WAYS = ("", "/view", "/thumb")
 
 
@@ -86,9 +87,7 @@ def test_a_file_is_there_for_who_may_read_its_field_and_for_nobody_else(site: Fl
 
 def test_only_pictures_and_pdfs_are_shown_in_place_and_nothing_may_run(site: Flask) -> None:
     admin = Visitor(site).sign_in()
-    svg = id_of(
-        admin, "图.svg", b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>"
-    )
+    svg = id_of(admin, "图.svg", SVG)
     text, pdf, photo = (
         id_of(admin, "a.xml", b"<?xml version='1.0'?><a/>"),
         id_of(admin, "a.pdf", b"%PDF-1.4"),
@@ -106,6 +105,29 @@ def test_only_pictures_and_pdfs_are_shown_in_place_and_nothing_may_run(site: Fla
     assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
     shown.close()
     assert admin.get(f"/files/{pdf}/thumb").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "name", "content", "status", "said"),
+    [
+        ("seen", "图.svg", SVG, 415, "图.svg 不是能显示的图片"),
+        ("seen", "合同.pdf", b"%PDF-1.4", 415, "合同.pdf 不是能显示的图片"),
+        ("veiled", "图.svg", SVG, 415, "图.svg 不是能显示的图片"),
+        ("papers", "图.svg", SVG, 415, "只收 .pdf"),
+        ("papers", "合同.pdf", b"%PDF-1.4" + b" " * 200_000, 415, "超过 0.1 MB"),
+        ("papers", "合同.pdf", b"%PDF-1.4", 201, ""),
+        ("seen", "照片.png", picture(), 201, ""),
+        ("no such", "图.svg", SVG, 201, ""),
+    ],
+)
+def test_what_a_field_does_not_take_is_refused_as_it_comes(
+    site: Flask, field: str, name: str, content: bytes, status: int, said: str
+) -> None:
+    admin = Visitor(site).sign_in()
+    sent = {"csrf_token": admin.token, "$file": (BytesIO(content), name)}
+    address = f"/files?form=site.report&field={field}"
+    answer = admin.client.post(address, data=sent, headers={"HX-Request": "true"})
+    assert (answer.status_code, said in words(answer)) == (status, True)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +177,7 @@ def test_a_field_takes_only_the_files_it_asks_for(site: Flask) -> None:
     refused = admin.post(sheet, act="save", name="x", seen=text, papers=[text, large])
     said = words(refused)
     assert refused.status_code == 422
-    for sentence in ("说明.txt 不是图片", "这里不收 说明.txt", "大.pdf 超过 0.1 MB"):
+    for sentence in ("说明.txt 不是能显示的图片", "这里不收 说明.txt", "大.pdf 超过 0.1 MB"):
         assert sentence in said
 
 

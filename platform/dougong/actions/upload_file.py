@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from .. import licence
 from ..kernel.actor import Actor
+from ..kernel.errors import Unsupported
 from ..records import blobs, files, thumbs
 from ..records.files import File
 from ..storage.transaction import Transaction
@@ -16,17 +17,34 @@ from .transaction import Once, read, transaction
 
 
 def upload_file(
-    inst: Installation, actor: Actor, name: str, content: BinaryIO, *, once: Once | None = None
+    inst: Installation,
+    actor: Actor,
+    name: str,
+    content: BinaryIO,
+    *,
+    into: tuple[str, str] = ("", ""),
+    once: Once | None = None,
 ) -> dict[str, Any]:
-    """Keep the content under a name: {id, name, size, type, sha256}. Raises Malformed (no name, empty), TooLarge,
+    """Keep the content under a name: {id, name, size, type, sha256}. `into`: the form and field ("lines.photo" in a row) it
+    is meant for, so that what the field does not take is refused at once. Raises Malformed (no name, empty), TooLarge,
     Unsupported, KeyReused."""
     licence.require(licence.may_write(actor.tenant))
 
     def act(tx: Transaction) -> dict[str, Any]:
         content.seek(0)
-        return file_json(files.add(tx, files_folder(inst, actor.tenant), name, content, inst.settings.upload_limit))
+        made = files.add(tx, files_folder(inst, actor.tenant), name, content, inst.settings.upload_limit)
+        _require_fit(inst, tx, made, *into)
+        return file_json(made)
 
     return transaction(inst, actor.tenant, actor, act, once=once)
+
+
+def _require_fit(inst: Installation, tx: Transaction, file: File, form: str, place: str) -> None:
+    """Whether a record takes the file is asked again when it is written; here only a person is spared the way there."""
+    known = inst.catalog.live(tx).definitions.forms.get(form)
+    field = files.field_at(known, place) if known is not None else None
+    for each in files.unfit(field, file, "") if field is not None else ():
+        raise Unsupported(f"{each.code}.{each.params['reason']}", **each.params)
 
 
 def read_file(inst: Installation, actor: Actor, file: str) -> tuple[File, Path]:

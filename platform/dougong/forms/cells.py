@@ -81,6 +81,7 @@ class Drawing:
             "help": each.help and self.words.label(each.help),
             "hint": _hint(each),
             "limits": _limits(each),
+            "most": _most(each, kind),
             "scale": 2 if each.value_type == "money" else None,
             "numeric": number and not options,
             "target": each.ref,
@@ -159,6 +160,14 @@ def _choice_text(kind: FieldType, value: Any, each: Field) -> str:
 def _hint(each: Field) -> str | None:
     hint = each.options.get("placeholder")
     return hint if isinstance(hint, str) else None
+
+
+def _most(each: Field, kind: FieldType) -> int:
+    """How many files the field holds at most; 0 for a field of another type."""
+    if each.value_type not in UPLOADED:
+        return 0
+    most: int = getattr(kind, "most", 1)
+    return min(int(each.schema.get("maxItems", most)), most)
 
 
 def _limits(each: Field) -> tuple[tuple[str, str], ...]:

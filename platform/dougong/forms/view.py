@@ -39,7 +39,7 @@ class Input:
     list of references holds, `uploads` the files. `shown` is for reading: number, date … as `value` for filters, or
     the label of an id or choice. `note`s are the sentences of what is wrong here; `settings` the field's x-options,
     `see` where to look: (address, title) of records that stand in the way. `later` are the sentences of what only handing
-    in would refuse; `stale` says why a computed value is not shown."""
+    in would refuse; `stale` says why a computed value is not shown. `most`: how many files it holds, 0 = it holds none."""
 
     name: str
     id: str
@@ -66,6 +66,7 @@ class Input:
     help: str | None = None
     hint: str | None = None
     limits: tuple[tuple[str, str], ...] = ()
+    most: int = 0
     scale: int | None = None
     numeric: bool = False
     target: str | None = None
@@ -202,7 +203,7 @@ class SectionView:
 @dataclass(frozen=True, slots=True)
 class Urls:
     """Where the form's parts talk to; "" = not at all (a preview). `options` is completed by the field's name
-    ("lines.worker" in a row), `file` by a file's id; `limit` is the most bytes of an upload, `page`
+    ("lines.worker" in a row), `upload` as well, `file` by a file's id; `limit` is the most bytes of an upload, `page`
     the form's own address, with a query."""
 
     refresh: str = ""
@@ -212,6 +213,7 @@ class Urls:
     file: str = ""
     limit: int = 0
     page: str = "?"
+    upload: str = ""
 
 
 @dataclass(frozen=True, slots=True)

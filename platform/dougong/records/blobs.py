@@ -53,6 +53,8 @@ _MARKUP = (b"<script", b"<html", b"<!doctype", b"<iframe", b"<svg", b"<body")
 MOST_PIXELS = 160_000_000
 #: Media types a browser may show in place: pictures and PDF, nothing that could hold a script.
 SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp", "application/pdf"})
+#: Those of them that are pictures: what every browser draws, and of which a small one can be made.
+DRAWN = SHOWN - {"application/pdf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _picture_type(name: str, content: Path) -> str | None:
         raise Unsupported("file_content", name=name, ending=ending) from error
     if pixels > MOST_PIXELS:
         raise Unsupported("picture_too_large", name=name, ending=ending)
-    return f"image/{str(kind).lower()}"
+    return "image/jpeg" if kind == "MPO" else f"image/{str(kind).lower()}"  # MPO: a JPEG with more pictures behind it
 
 
 def _sniff(head: bytes) -> set[str]:

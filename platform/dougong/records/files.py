@@ -113,10 +113,11 @@ def file_fields(form: Form) -> list[tuple[str | None, Field]]:
 
 
 def unfit(field: Field, file: File, at: str) -> list[Problem]:
-    """Why a field does not take this file: a picture is asked for, its ending is not accepted, it is too large."""
+    """Why a field does not take this file: a picture that can be shown is asked for, its ending is not accepted, it is
+    too large."""
     said, options = {"name": file.name}, field.options
     found = []
-    if field.value_type in ("image", "signature") and not file.type.startswith("image/"):
+    if field.value_type in ("image", "signature") and file.type not in blobs.DRAWN:
         found.append(Problem("format", at, {**said, "reason": "not_a_picture"}))
     accepted = options.get("accept")
     endings = (
@@ -128,6 +129,13 @@ def unfit(field: Field, file: File, at: str) -> list[Problem]:
     if isinstance(most, int | Decimal) and not isinstance(most, bool) and file.size > most * 1024 * 1024:
         found.append(Problem("length", at, {**said, "reason": "file_size", "megabytes": most}))
     return found
+
+
+def field_at(form: Form, place: str) -> Field | None:
+    """The field of files at "photos", or "lines.photo" in a subtable."""
+    return next(
+        (each for sub, each in file_fields(form) if place == (f"{sub}.{each.name}" if sub else each.name)), None
+    )
 
 
 def lost(tx: Transaction, folder: Path) -> list[File]:

@@ -34,8 +34,9 @@ def upload() -> ResponseReturnValue:
     sent = request.files.getlist("$file")
     if len(sent) != 1:
         raise Malformed("malformed", files=len(sent), part="$file")
+    into = (request.args.get("form", ""), request.args.get("field", ""))
     with closing(sent[0]) as one:
-        made = upload_file(installation(), actor(), one.filename or "", cast(BinaryIO, one.stream))
+        made = upload_file(installation(), actor(), one.filename or "", cast(BinaryIO, one.stream), into=into)
     return jsonify(made), 201
 
 

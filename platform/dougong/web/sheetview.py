@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from ..actions.sheet_state import FormState
 from ..definition.model import Field
@@ -111,7 +112,8 @@ def urls_at(form: str, token: str, tried: str = "") -> Urls:
     at = f"/f/{form}/sheet/{token}"
     refresh = f"{at}/refresh" + (f"?tried={tried}" if tried in ("save", "submit") else "")
     limit = installation().settings.upload_limit
-    return Urls(refresh, refresh, f"{at}/options/", f"{at}/paste", "/files/", limit)
+    upload = f"/files?{urlencode({'form': form})}&field="
+    return Urls(refresh, refresh, f"{at}/options/", f"{at}/paste", "/files/", limit, upload=upload)
 
 
 def amount_of(state: FormState) -> tuple[str, str, str] | None:
