@@ -38,7 +38,9 @@ def earlier(to: Path) -> Path:
         for policy in form["policies"]:
             policy["fields"] = {name: level for name, level in policy.get("fields", {}).items() if name not in LATER}
         for section in form.get("layout", ()):
-            section["fields"] = [each for each in section["fields"] if each not in LATER]
+            section["fields"] = [
+                each for each in section["fields"] if (each["field"] if isinstance(each, dict) else each) not in LATER
+            ]
         path.write_text(simplejson.dumps(form, ensure_ascii=False, use_decimal=True), "utf-8")
     return to / "funds"
 
