@@ -92,6 +92,11 @@ def test_permissions_are_policies() -> None:
     assert [why for _, why, _ in told] == ["guest", "rights", "permlevel"]
 
 
+def test_where_nobody_may_submit_only_admins_do() -> None:
+    made = make(doctype("Order", field("a"), is_submittable=1, permissions=[permission("Clerk", "read", "create")]))
+    assert form(made, "order")["policies"][-1] == {"roles": ["admin"], "actions": ["submit"]}
+
+
 def test_a_reader_of_a_level_does_not_write_it() -> None:
     made = make(
         doctype("Order", field("a"), field("b", permlevel=2), field("lines", "Table", options="Line"),

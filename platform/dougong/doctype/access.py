@@ -33,6 +33,8 @@ def policies_of(world: World, doctype: DocType, levels: Mapping[str, int]) -> li
         policy = _policy(doctype, each, role, levels)
         if policy is not None and policy not in made:
             made.append(policy)
+    if made and doctype.flag("is_submittable") and not any("submit" in each["actions"] for each in made):
+        made.append({"roles": ["admin"], "actions": ["submit"]})  # else whoever may create may submit
     _told(world, doctype)
     return made
 
@@ -53,17 +55,15 @@ def _policy(doctype: DocType, given: Mapping[str, Any], role: str, levels: Mappi
     policy: dict[str, Any] = {"roles": ["*" if role in EVERYBODY else role_name(role)], "actions": actions}
     if is_set(given.get("if_owner")):
         policy["rows"] = "own"
-    fields = {name: _right(doctype, role, level) for name, level in levels.items()}
     unlisted = "edit" if {"edit", "create"} & set(actions) else "read"
-    closed = {name: right for name, right in fields.items() if right != unlisted}
-    if closed:
-        policy["fields"] = {
-            name: "read" if unlisted == "read" and right == "edit" else right for name, right in closed.items()
-        }
-        policy["fields"] = {name: right for name, right in policy["fields"].items() if right != unlisted} or None
-        if policy["fields"] is None:
-            del policy["fields"]
-    return policy
+    rights = {name: _least(unlisted, _right(doctype, role, level)) for name, level in levels.items()}
+    closed = {name: right for name, right in rights.items() if right != unlisted}
+    return {**policy, "fields": closed} if closed else policy
+
+
+def _least(one: str, other: str) -> str:
+    """The lesser of two levels: who only reads the record only reads its fields."""
+    return min(one, other, key=("hidden", "read", "edit").index)
 
 
 def _right(doctype: DocType, role: str, level: int) -> str:
