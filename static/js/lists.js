@@ -55,6 +55,12 @@
     open = now;
   });
 
+  // ---- on a phone the views are wider than the screen: the one we are on is in sight
+  document.addEventListener("DOMContentLoaded", () => {
+    const on = $("#list-tabs .on");
+    if (on) on.scrollIntoView({ inline: "center", block: "nearest" });
+  });
+
   // ---- heads: with Shift one more sort
   document.addEventListener("click", (event) => {
     const also = event.shiftKey && event.target.closest("#list th a[data-also]");

@@ -269,6 +269,31 @@ def test_what_is_the_same_for_every_record_groups_nothing(wood: dict[str, str], 
     assert (refused.status_code, "不能用“1”分组" in words(refused)) == (400, True), words(refused)
 
 
+def test_the_same_view_saved_twice_is_one_and_a_title_stands_for_one_view(wood: dict[str, str], clerk: Visitor) -> None:
+    first = saved(clerk, "按的两下", filter="price < 25")
+    assert saved(clerk, "按的两下", filter="price < 25") == first
+    clerk.get("/f/wood.part/views/new")
+    other = clerk.post("/f/wood.part/views", title="按的两下", filter="price < 5")
+    assert (other.status_code, "已经有叫“按的两下”的视图了" in words(other)) == (422, True), words(other)
+    second = saved(clerk, "按的三下", filter="price < 5")
+    renamed = clerk.post(f"/f/wood.part/views/{second}", htmx=True, act="rename", title="按的两下")
+    assert (renamed.status_code, "已经有叫" in words(renamed)) == (422, True)
+    for each in (first, second):
+        clerk.post(f"/f/wood.part/views/{each}", htmx=True, act="delete")
+
+
+def test_many_views_fold_and_the_open_one_stays_a_tab(wood: dict[str, str], clerk: Visitor) -> None:
+    made = [saved(clerk, f"第{n}种看法", filter=f"price < {n}") for n in range(1, 9)]
+    page = clerk.get(f"/f/wood.part?view={made[-1]}").text
+    tabs = page.partition('id="list-tabs"')[2].partition("</nav>")[0]
+    more = page.partition('id="more-views"')[2].partition("</details>")[0]
+    assert "第8种看法" in tabs and "第8种看法" not in more
+    assert "更多视图" in more and "第7种看法" in more
+    assert tabs.count("<span hx-ignore>") == 5
+    for each in made:
+        clerk.post(f"/f/wood.part/views/{each}", htmx=True, act="delete")
+
+
 def test_a_tree_unfolds_level_by_level(wood: dict[str, str], clerk: Visitor) -> None:
     top = clerk.get("/f/wood.part?kind=tree&sort=name")
     assert set(names(top)) == {"栌斗", "泥道栱"}

@@ -201,6 +201,7 @@ ERRORS = {
     "tenant_suspended": _("This company's access is suspended. Ask whoever runs the installation"),
     "tenant_exists": _("There is already a tenant called {name}"),
     "tenant_name": _("A tenant's name is made of small letters, digits and _, beginning with a letter"),
+    "view_exists": _("There is a view called “{value}” already. Choose another title, or open it and save there"),
     "member_exists": _("{value} is a member already"),
     "member_inactive": _("This member is out of use. Readmit them first"),
     "shared_account": _("This account belongs to another company too, so only its owner can change the password"),

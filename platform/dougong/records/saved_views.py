@@ -108,7 +108,8 @@ def may_change(tx: Transaction, model: Model, view: Saved) -> bool:
 
 
 def add(tx: Transaction, model: Model, form: str, title: str, look: Look, *, shared: bool = False) -> str:
-    """Save a new view, after the others; its id. Raises Invalid, Malformed, Forbidden."""
+    """Save a new view, after the others; its id. The same view under the same title is the one that stands: a button was
+    pressed twice. Raises Invalid (`view_exists` for another view of that title), Malformed, Forbidden."""
     if shared and not may_share(tx, model, form):
         raise Forbidden("forbidden", form=form, action="design")
     kin = (
@@ -117,11 +118,17 @@ def add(tx: Transaction, model: Model, form: str, title: str, look: Look, *, sha
         if shared
         else (views.c.shared.is_not_distinct_from(False) & _mine(tx)),
     )
+    called = _titled(title)
+    same = next((each for each in _kin(tx, form, shared) if each.title == called), None)
+    if same is not None and _written(same.look) == _written(look):
+        return same.id
+    if same is not None:
+        raise _taken(called)
     count, last = tx.conn.execute(select(func.count(), func.max(views.c.position)).where(*kin)).one()
     if count >= MOST:
         raise Malformed("too_many", limit=MOST)
     row = {
-        "id": new_id(), "form": form, "member": tx.actor.member, "shared": shared, "title": _titled(title),
+        "id": new_id(), "form": form, "member": tx.actor.member, "shared": shared, "title": called,
         "position": (last or 0) + 1, "look": _written(look), "created_at": tx.now, "updated_at": tx.now,
     }  # fmt: skip
     tx.conn.execute(insert(views).values(row))
@@ -142,7 +149,9 @@ def change(
     found = _changeable(tx, model, form, view)
     values: dict[str, Any] = {"updated_at": tx.now}
     if title is not None:
-        values["title"] = _titled(title)
+        values["title"] = called = _titled(title)
+        if any(each.title == called and each.id != view for each in _kin(tx, form, found.shared)):
+            raise _taken(called)
     if look is not None:
         values["look"] = _written(look)
     if shared is not None and shared != found.shared:
@@ -217,6 +226,15 @@ def _changeable(tx: Transaction, model: Model, form: str, view: str) -> Saved:
     if not may_change(tx, model, found):
         raise Forbidden("forbidden", form=form, action="design")
     return found
+
+
+def _kin(tx: Transaction, form: str, shared: bool) -> list[Saved]:
+    """The views that stand beside one: the shared ones, or the member's own."""
+    return [each for each in all_of(tx, form) if each.shared == shared]
+
+
+def _taken(title: str) -> Invalid:
+    return Invalid([Problem("view_exists", "/title", {"value": title})])
 
 
 def _titled(title: str) -> str:
