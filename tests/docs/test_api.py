@@ -59,7 +59,7 @@ def _send(app: Flask, text: str, token: str) -> TestResponse:
     headers = {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
     headers["Authorization"] = f"Bearer {token}"
     path, _, query = address.partition("?")
-    asked = [each.partition("=") for each in query.split("&")]
+    asked = [each.partition("=") for each in query.split("&") if each]
     query = "&".join(f"{name}={quote(value)}" for name, _, value in asked)
     data = body.strip().encode() or None
     return app.test_client().open(f"{path}?{query}", method=method, headers=headers, data=data)
