@@ -208,10 +208,6 @@ class Derivation:
             moved.append(self.put(parents[each], name, found.day if feed.rollup.fn == "lowest_running_day" else amount))
         return any(moved)
 
-    def fills(self, step: Step, parent: RowChange) -> bool:
-        fn = step.field.rollup.fn if step.field.rollup is not None else "sum"
-        return parent.now is not None and not self.unfilled(step, parent.now, fn)
-
     def feeding(self, step: Step, feed: Feed) -> list[RowChange]:
         """Rows of the source that may give something else now: changed ones, those that have given something in this
         act already, those of changed owners, and those that look at a changed record."""
@@ -247,14 +243,16 @@ class Derivation:
         value = start + (change.total() if fn == "sum" else change.count())
         return self.put(parent, name, _stored(self.within(parent, name, value, step.type), step.type))
 
-    def unfilled(self, step: Step, row: dict[str, Any], fn: str) -> bool:
-        """Whether this column is being filled in the background and has not reached this record yet: the job will see
+    def fills(self, step: Step, parent: RowChange) -> bool:
+        """Not where this column is being filled in the background and has not reached this record yet: the job will see
         what we write (docs/derived-values.md, New values on existing records)."""
+        row, rollup = parent.now, step.field.rollup
+        if row is None or rollup is None:
+            return False
         if not self.ws.model.is_building(step.slot.form, step.slot.name):
-            return False
-        if fn in ("min", "max", "lowest_running_day"):
-            return False
-        return row.get(step.slot.name + COUNT if fn == "avg" else step.slot.name) is None
+            return True
+        name = step.slot.name + COUNT if rollup.fn == "avg" else step.slot.name
+        return rollup.fn in ("min", "max", "lowest_running_day") or row.get(name) is not None
 
     def within(self, change: RowChange, name: str, value: Decimal, kind: Type) -> Decimal:
         try:
