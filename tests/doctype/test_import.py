@@ -156,6 +156,18 @@ def test_the_command_says_what_was_lost(tmp_path: Path, capfd: pytest.CaptureFix
     assert data["losses"][0].keys() == {"doctype", "field", "what", "value", "code", "why", "instead"}
 
 
+def test_a_form_too_large_for_a_file_is_refused(tmp_path: Path) -> None:
+    for words, fits in ((200, True), (500, False)):
+        fields = [field(f"f{number}", description="w" * words) for number in range(500)]
+        source = lay(tmp_path / str(words), doctype("Order", *fields))
+        if fits:
+            taken_in(source, tmp_path / "fits")
+            continue
+        with pytest.raises(DefinitionError) as refusal:
+            import_doctypes([source], tmp_path / "shop")
+        assert [each.code for each in refusal.value.problems] == ["too_large"] and not (tmp_path / "shop").exists()
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"doctype": "DocType", "name": "A"}', "null"])
 def test_the_command_refuses_what_is_no_doctype(text: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "a.json"

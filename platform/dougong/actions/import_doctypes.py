@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import simplejson
 
 from ..definition.names import RESERVED_MODULES, is_name
+from ..definition.read import SIZE_LIMIT as FORM_LIMIT
 from ..doctype.losses import Loss
 from ..doctype.module import make_module, set_problems
 from ..doctype.reading import SIZE_LIMIT, DocType, looks_like_doctype, read_doctypes
@@ -25,7 +25,7 @@ FILES_LIMIT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`forms` are the forms made, by the DocType's order; `files` the paths written below the folder; `skipped` files of a
+    """`forms` are the forms made; `files` the paths written below the folder; `skipped` files of a
     folder that are no DocTypes; `problems` what the checker warns of."""
 
     module: str
@@ -45,10 +45,16 @@ def import_doctypes(paths: Sequence[Path], out: Path, *, title: str | None = Non
     earlier = _earlier(out)
     doctypes, skipped = _read(paths)
     made = make_module(doctypes, field_types(), name=name, title=title)
+    files = {path: _bytes(content) for path, content in made.files.items()}
     wrong = [each for each in made.problems if each.level == "error"]
+    wrong += [
+        Problem("too_large", params={"limit": FORM_LIMIT, "size": len(content)}, file=path)
+        for path, content in files.items()
+        if len(content) > FORM_LIMIT
+    ]
     if wrong:
         raise DefinitionError(wrong)
-    _write(out, made.files, earlier)
+    _write(out, files, earlier)
     forms = tuple(f"{name}.{Path(path).stem}" for path in sorted(made.files) if path.startswith("forms/"))
     return Imported(name, forms, tuple(sorted(made.files)), made.losses, skipped, made.problems)
 
@@ -121,19 +127,18 @@ def _earlier(out: Path) -> list[Path]:
     return [out / each for each in map(str, listed) if (out / each).resolve().is_relative_to(root)]
 
 
-def _write(out: Path, files: Mapping[str, Any], earlier: Iterable[Path]) -> None:
+def _write(out: Path, files: Mapping[str, bytes], earlier: Iterable[Path]) -> None:
     for each in earlier:
         each.unlink(missing_ok=True)
     for path, content in files.items():
         target = out / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_bytes(content))
+        target.write_bytes(content)
 
 
 def _bytes(content: Any) -> bytes:
-    text = simplejson.dumps(content, ensure_ascii=False, indent=1, use_decimal=True, default=_plain)
+    """JSON for people to read; a form that would be too large so stands in one line."""
+    text = simplejson.dumps(content, ensure_ascii=False, indent=1, use_decimal=True)
+    if len(text.encode()) >= FORM_LIMIT:
+        text = simplejson.dumps(content, ensure_ascii=False, separators=(",", ":"), use_decimal=True)
     return (text + "\n").encode()
-
-
-def _plain(value: Any) -> Any:
-    raise TypeError(type(value)) if not isinstance(value, Decimal) else ValueError(value)
