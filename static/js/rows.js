@@ -183,7 +183,7 @@
     for (const each of all(".sub-x")) {
       const on = each.id === full;
       each.classList.toggle("full", on);
-      const button = $("[data-full]", each);
+      const button = $("[data-fullscreen]", each);
       if (button) button.setAttribute("aria-pressed", String(on));
     }
     document.documentElement.classList.toggle("has-full", !!(full && document.getElementById(full)));
@@ -196,7 +196,7 @@
     if (button) button.setAttribute("aria-expanded", String(on));
   }
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-full]");
+    const button = event.target.closest("[data-fullscreen]");
     const fold = event.target.closest("[data-unfold]");
     if (button) {
       full = full ? "" : sectionOf(button).id;
@@ -213,7 +213,7 @@
     if (event.key !== "Escape" || !full || event.defaultPrevented || $("#dialog[open]")) return;
     const list = document.activeElement && document.activeElement.closest(".pick:not(.shut)");
     if (list && $(".pick-l", list).firstChild) return;
-    const button = $("[data-full]", document.getElementById(full) || document);
+    const button = $("[data-fullscreen]", document.getElementById(full) || document);
     full = "";
     apply();
     if (button) button.focus();

@@ -181,7 +181,7 @@ def test_rows_are_filled_moved_and_shown_by_keys(enter: Callable[..., Person]) -
     assert [each.input_value() for each in hours.all()] == ["5", "7"]
     assert hours.first.evaluate("each => each === document.activeElement")
     assert "12" in foreman.page.locator("table.sub tfoot").inner_text()
-    foreman.page.locator("[data-full]").click()
+    foreman.page.locator("[data-fullscreen]").click()
     assert foreman.page.locator(".sub-x.full").count() == 1
     foreman.page.keyboard.press("Escape")
     assert foreman.page.locator(".sub-x.full").count() == 0
