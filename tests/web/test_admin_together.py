@@ -144,3 +144,25 @@ def test_a_form_that_cannot_say_what_it_showed_is_refused(admin: Visitor, shown:
     at = f"/admin/members/{_id(admin, 'bob')}"
     admin.get(at)
     assert admin.post(at, name="bob", superior="", roles=["clerk"], shown=shown).status_code == 400
+
+
+def test_an_admin_who_would_lock_himself_out_is_asked_first(admin: Visitor, second: Visitor) -> None:
+    at = f"/admin/members/{_id(admin, 'chief')}"
+    mine = _opened(second, at)
+    asked = second.post(at, **{**mine, "roles": ["clerk"], "name": "老总"})
+    assert (asked.status_code, "这是你自己" in words(asked)) == (200, True), words(asked)
+    assert "admin" in _opened(admin, at)["roles"]
+    done = second.post(at, **{**_form(asked), "sure": "yes"}, follow=True)
+    assert (done.status_code, "你不再是管理员" in words(done), "老总" in words(done)) == (200, True, True), words(done)
+    admin.post(at, **{**_opened(admin, at), "name": "chief", "roles": ["admin"]})
+
+
+def test_an_admin_who_puts_himself_out_of_use_lands_where_he_is_told(admin: Visitor, second: Visitor) -> None:
+    at = f"/admin/members/{_id(admin, 'chief')}"
+    assert "这是你自己" in words(second.get(at))
+    assert "这是你自己" not in words(admin.get(at))
+    second.get(at)
+    left = second.post(f"{at}/active", active="no", follow=True)
+    assert (left.status_code, "你已停用自己" in words(left)) == (200, True), words(left)
+    admin.get(at)
+    admin.post(f"{at}/active", active="yes")

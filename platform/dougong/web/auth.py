@@ -26,7 +26,7 @@ def page() -> ResponseReturnValue:
     """The sign-in page, with people to choose from for the demo company on this very machine."""
     if signed_in() is not None and "next" not in request.args:
         return redirect("/", 303)
-    return _page(next=target(request.args.get("next")))
+    return _page(next=target(request.args.get("next")), left="left" in request.args)
 
 
 @blueprint.post("/login")
@@ -77,7 +77,7 @@ def target(address: str | None) -> str:
 
 def _page(**shown: Any) -> str:
     people = demo_people.demo_people(installation()) if _on_this_machine() else []
-    return render_template("auth/login.html", people=people, **{"account": "", "refused": "", **shown})
+    return render_template("auth/login.html", people=people, **{"account": "", "refused": "", "left": False, **shown})
 
 
 def _on_this_machine() -> bool:

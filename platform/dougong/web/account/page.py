@@ -39,6 +39,7 @@ NOTICES = {
 _DONE = {
     "look": ("look", _("Saved")),
     "name": ("profile", _("Saved")),
+    "no_admin": ("profile", _("Saved. You are no admin any more, so the company's pages are closed to you")),
     "notices": ("notices", _("Saved")),
     "password": ("password", _("The password has been changed, every other device is signed out")),
     "ended": ("sessions", _("Signed out there")),
@@ -52,6 +53,13 @@ def page() -> ResponseReturnValue:
     """Show it."""
     place, said = _DONE.get(request.args.get("done", ""), ("", ""))
     return show(done={place: say(said)} if said else {})
+
+
+@blueprint.get("/me/again")
+@policy("member")
+def again() -> ResponseReturnValue:
+    """Signed in again, in the window that was opened for it: the other one waits with what was typed."""
+    return render_template("account/again.html")
 
 
 @blueprint.post("/me/name")

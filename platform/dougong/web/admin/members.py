@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug import Response
 
 from ...actions import change_member as acts
 from ...actions.add_user import add_user
@@ -15,6 +16,7 @@ from ...actions.invite_member import invite_member
 from ...actions.list_members import Directory, directory
 from ...actions.member_access import access_of
 from ...actions.send_mail import mail_ready, send_mail
+from ...kernel.actor import ADMIN
 from ...kernel.errors import DougongError, Invalid, NotFound
 from ...people.members import Member
 from ...people.names import is_email
@@ -80,11 +82,19 @@ def member(member: str) -> ResponseReturnValue:
 def change(member: str) -> ResponseReturnValue:
     """Change name, departments, superior and roles together."""
     given = _given()
+    mine = member == actor().member
+    if mine and ADMIN not in given["roles"] and "sure" not in request.form:
+        known = directory(installation(), actor())
+        if any(each.active and ADMIN in each.roles and each.id != member for each in known.people):
+            found = _found(known, member)
+            return _form(found, given, seen() or _standing(found), asks=True)
     try:
         made = acts.change_profile(installation(), actor(), member, _profile(given), seen())
     except DougongError as error:
         found = _found(directory(installation(), actor()), member)
         return _form(found, refused=refusal(error, _FIELDS), **typed_over(error, _profile(given), _standing(found)))
+    if mine and ADMIN not in made.roles:
+        return redirect("/me?done=no_admin", 303)
     return _go(made, "saved")
 
 
@@ -93,10 +103,12 @@ def change(member: str) -> ResponseReturnValue:
 def active(member: str) -> ResponseReturnValue:
     """Take a member out of use or readmit them."""
     wanted = request.form.get("active") == "yes"
-    return _act(
+    answer = _act(
         member, "enabled" if wanted else "disabled",
         lambda: acts.change_member(installation(), actor(), member, active=wanted),
     )  # fmt: skip
+    gone = member == actor().member and not wanted and isinstance(answer, Response)
+    return redirect("/login?left=1", 303) if gone else answer
 
 
 @blueprint.post("/admin/members/<member>/sign-out")
@@ -160,13 +172,16 @@ def _form(
     values: dict[str, Any],
     shown: Mapping[str, Any] | None = None,
     refused: Refusal | None = None,
+    *,
+    asks: bool = False,
 ) -> ResponseReturnValue:
+    """`asks`: the admin is about to be none any more, and is asked first."""
     known = directory(installation(), actor())
     access = access_of(installation(), actor(), found.id) if found else None
     mail = found is not None and _reachable(found)
     return page(
         "member", "members", refused, known=known, member=found, values=values, shown=values if shown is None else shown,
-        access=access, mail=mail,
+        access=access, mail=mail, asks=asks, mine=found is not None and found.id == actor().member,
     )  # fmt: skip
 
 
