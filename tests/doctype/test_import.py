@@ -117,15 +117,19 @@ def test_forms_whose_doctype_went_go_with_it(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_somebody_else_is_not_written_to(tmp_path: Path) -> None:
-    source = lay(tmp_path / "app", CUSTOMER)
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "notes.txt").write_text("x", encoding="utf-8")
-    for report in (None, "{}", '{"files": ["../app/x"]}'):
+    source, mine = lay(tmp_path / "app", CUSTOMER), tmp_path / "mine"
+    mine.mkdir()
+    (mine / "notes.txt").write_text("x", encoding="utf-8")
+    for report in (None, "{}", "[", '{"files": 1}'):
         if report is not None:
-            (tmp_path / "mine" / "losses.json").write_text(report, encoding="utf-8")
-        if report != '{"files": ["../app/x"]}':
-            with pytest.raises(Conflict):
-                import_doctypes([source], tmp_path / "mine")
+            (mine / "losses.json").write_text(report, encoding="utf-8")
+        with pytest.raises(Conflict):
+            import_doctypes([source], mine)
+    (mine / "losses.json").write_text(
+        '{"files": ["../app/shop/doctype/customer/customer.json", "."]}', encoding="utf-8"
+    )
+    import_doctypes([source], mine)
+    assert (source / "shop/doctype/customer/customer.json").is_file() and (mine / "notes.txt").is_file()
     with pytest.raises(Malformed):
         import_doctypes([source], tmp_path / "Not-A-Name")
     with pytest.raises(Malformed):

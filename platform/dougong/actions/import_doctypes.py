@@ -25,8 +25,8 @@ FILES_LIMIT = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """`forms` are the forms made; `files` the paths written below the folder; `skipped` files of a
-    folder that are no DocTypes; `problems` what the checker warns of."""
+    """`forms` are the forms made; `files` the paths written below the folder; `skipped` files of a folder that are no
+    DocTypes; `problems` what the checker warns of."""
 
     module: str
     forms: tuple[str, ...]
@@ -118,7 +118,7 @@ def _earlier(out: Path) -> list[Path]:
     if not out.is_dir():
         raise Conflict("folder_in_use", path=str(out))
     try:
-        listed = simplejson.loads((out / REPORT).read_bytes())["files"]
+        listed = list(simplejson.loads((out / REPORT).read_bytes())["files"])
     except (OSError, ValueError, TypeError, KeyError):
         if any(out.iterdir()):
             raise Conflict("folder_in_use", path=str(out)) from None
@@ -129,7 +129,8 @@ def _earlier(out: Path) -> list[Path]:
 
 def _write(out: Path, files: Mapping[str, bytes], earlier: Iterable[Path]) -> None:
     for each in earlier:
-        each.unlink(missing_ok=True)
+        if each.is_file():
+            each.unlink()
     for path, content in files.items():
         target = out / path
         target.parent.mkdir(parents=True, exist_ok=True)
