@@ -35,8 +35,10 @@ def run(ws: WriteSet, *, without: Collection[Place] = (), warnings: bool = True)
     if without:
         cases = [each for each in cases if not rests_on(ws, each, without)]
     _lock_totals(ws, cases)
-    problems = [problem for case in cases for problem in _judge(ws, case)]
-    return _merged(problems)
+    found = [(case, problem) for case in cases for problem in _judge(ws, case)]
+    if any(case.own and problem.level == "error" and _voided(case.record) for case, problem in found):
+        found = [(case, problem) for case, problem in found if case.own]
+    return _merged([problem for _, problem in found])
 
 
 def hold(ws: WriteSet) -> None:
@@ -113,6 +115,11 @@ def _cases_of(ws: WriteSet, plan: Plan, each: CheckPlan, record: RowChange, writ
 def _moments(form: Form, record: RowChange) -> frozenset[Moment]:
     before = record.old.get("$state") if record.old is not None else None
     return moments(form, before, (record.now or {}).get("$state") or "")
+
+
+def _voided(record: RowChange) -> bool:
+    """Whether the act voids the record: then what its own checks say is the reason, and what follows from it is none."""
+    return (record.now or {}).get("$state") == "voided" and record.changed("$state")
 
 
 def _restored(record: RowChange) -> bool:

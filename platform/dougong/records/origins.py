@@ -108,7 +108,7 @@ def _figure(ws: WriteSet, row: RowChange, feed: Feed) -> _Place | None:
             if link.edge in (Edge.OWN, Edge.OWNER, Edge.ROWS) and link.source not in seen:
                 seen.add(link.source)
                 waiting.append(link.source)
-    filled = [each for each in found if (each[0].now or {}).get(each[1]) is not None]
+    filled = [each for each in found if (each[0].now or {}).get(each[1]) not in (None, 0)]
     return next((each for each in filled if each[0].changed(each[1])), next(iter(filled), None))
 
 
