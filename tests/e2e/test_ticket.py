@@ -56,7 +56,8 @@ def test_a_ticket_from_the_first_key_to_the_months_wages(screen: str, enter: Cal
     fill(foreman, worker, "0", hours)
     foreman.submit_in_vain()
     refused = foreman.page.locator("tr.errrow")
-    assert f"{worker} 当日累计超过 24 小时" in refused.inner_text()
+    assert f"{worker} " in refused.inner_text()
+    assert "当日累计超过 24 小时" in refused.inner_text()
     assert "处要改" in foreman.page.locator(".actbar").inner_text()
     assert foreman.page.locator("[data-l=正常工时] input").input_value() == "0"
     assert foreman.width() <= foreman.page.viewport_size["width"]  # type: ignore[index]
