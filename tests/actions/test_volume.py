@@ -22,7 +22,7 @@ def test_the_data_of_a_large_firm_is_written_once_and_is_sound(installation: Ins
     written = create_volume(installation, "demo", 0.01, lambda _, done, of: told.append((done, of)))
     assert told[-1] == (written, written)
     assert create_volume(installation, "demo", 0.01) == 0
-    with pytest.raises(Conflict):
+    with pytest.raises(Conflict, match="volume"):
         create_volume(installation, "demo", 0.02)
     (found,) = aggregate_records(
         installation,

@@ -248,3 +248,8 @@ def test_an_unknown_header_is_refused(firm: Run, tmp_path: Path) -> None:
 def test_the_scale_of_the_demo_data_is_a_sensible_number(run: Run) -> None:
     for wrong in ("0", "-1", "11", "much", "nan"):
         assert run("demo", "--volume", "--scale", wrong)[0] == 2
+
+
+def test_a_scale_without_volume_is_told_and_makes_nothing(run: Run, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run("demo", "--scale", "0.01")[0] == 1
+    assert '"items": []' in run("tenant", "list", "--json")[1] or run("tenant", "list")[1].strip() == ""

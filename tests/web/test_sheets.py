@@ -308,6 +308,21 @@ def test_a_default_that_was_emptied_stays_empty(clerk: Visitor) -> None:
     assert 'value="2026-02-27"' not in edited.text
 
 
+def test_unsaved_forms_are_told_apart_by_what_was_filled_in(other_clerk: Visitor, clerk: Visitor) -> None:
+    nail = make_goods(clerk, "分辨钉")
+    sheets = [other_clerk.open_form("shop.ask") for _ in range(2)]
+    other_clerk.post(f"{sheets[0]}/refresh", htmx=True, what="买扳手")
+    other_clerk.post(f"{sheets[1]}/refresh", htmx=True, more=lines((nail, "4")))
+    listed = words(other_clerk.get("/drafts"))
+    assert "新增 · 买扳手 ·" in listed, listed
+    assert "新增 · 分辨钉 · 4 ·" in listed, listed
+    other_clerk.open_form("shop.ask")
+    banner = words(other_clerk.get("/f/shop.ask/new"))
+    assert "买扳手 ·" in banner and "分辨钉 · 4" in banner
+    for sheet in sheets:
+        other_clerk.post(f"{sheet}/drop", next="drafts")
+
+
 def test_unsaved_forms_are_listed_and_can_be_thrown_away(other_clerk: Visitor) -> None:
     sheet = other_clerk.open_form("shop.ask")
     other_clerk.post(f"{sheet}/refresh", htmx=True, what="明天再填")

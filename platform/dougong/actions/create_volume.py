@@ -22,10 +22,10 @@ Told = Callable[[str, int, int], None]
 
 
 def create_volume(inst: Installation, tenant: str, scale: float, told: Told = lambda form, done, of: None) -> int:
-    """Write what is missing of the firm's data at this scale; how many records that were. Raises Conflict `conflict` when
+    """Write what is missing of the firm's data at this scale; how many records that were. Raises Conflict `volume` when
     the tenant holds data of another scale."""
-    mark, batches = f"volume:{scale}", list(Volume(scale).batches())
-    _same_scale(inst, tenant, mark)
+    mark, batches = _mark(scale), list(Volume(scale).batches())
+    same_scale(inst, tenant, scale)
     model = transaction(inst, tenant, operator(tenant), inst.catalog.live, write=False)
     done, written, of = _done(inst, tenant, mark), 0, sum(len(each.rows) for each in batches)
     passed = 0
@@ -45,8 +45,14 @@ def _done(inst: Installation, tenant: str, mark: str) -> int:
         return int(conn.scalar(select(meta.c.value).where(meta.c.key == mark)) or 0)
 
 
-def _same_scale(inst: Installation, tenant: str, mark: str) -> None:
+def same_scale(inst: Installation, tenant: str, scale: float) -> None:
+    """Raises Conflict `volume` when the tenant holds data of another scale."""
+    mark = _mark(scale)
     with inst.database.tenant(tenant).read() as conn:
         other = conn.scalar(select(meta.c.key).where(meta.c.key.like("volume:%"), meta.c.key != mark))
     if other is not None:
-        raise Conflict("conflict", reason="volume", scale=str(other).partition(":")[2])
+        raise Conflict("volume", stands=str(other).partition(":")[2], scale=str(scale))
+
+
+def _mark(scale: float) -> str:
+    return f"volume:{scale}"

@@ -17,6 +17,7 @@ from ..records.titles import Titles
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .fill_sheet import copy_record, hand_on, prefill
+from .glimpse import Glimpse, glimpses
 from .installation import Installation
 from .sheet_state import FormState, state_of
 from .transaction import read, transaction
@@ -28,10 +29,10 @@ Given = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """`others`: sheets of the same form that this member began and never saved, latest first."""
+    """`others`: sheets of the same form that this member began and never saved, latest first, each with its first values."""
 
     state: FormState
-    others: list[Sheet]
+    others: list[tuple[Sheet, list[Glimpse]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ def open_form(inst: Installation, actor: Actor, form: str, token: str, *, submit
         model = inst.catalog.live(tx)
         sheet = load(tx, form, token)
         state = state_of(inst, tx, model, sheet, record_of(tx, model, sheet), submit=submit)
-        return Opened(state, [each for each in my_sheets(tx, form, limit=5) if each.token != token and not each.record])
+        others = [each for each in my_sheets(tx, form, limit=5) if each.token != token and not each.record]
+        return Opened(state, list(zip(others, glimpses(tx, model, others), strict=True)))
 
     return read(inst, actor, act)
 
@@ -110,11 +112,13 @@ def record_of(tx: Transaction, model: Model, sheet: Sheet) -> Record | None:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Something begun and never saved: the sheet, the form's title, and what to call the record (its number or title)."""
+    """Something begun and never saved: the sheet, the form's title, what to call the record (its number or title), and of a
+    new one the first values."""
 
     sheet: Sheet
     form: str
     title: str
+    said: list[Glimpse]
 
 
 def my_drafts(inst: Installation, actor: Actor, limit: int = 50) -> list[Draft]:
@@ -130,9 +134,12 @@ def my_drafts(inst: Installation, actor: Actor, limit: int = 50) -> list[Draft]:
                 titles.want_ids(each.form, (each.record,))
         return [
             Draft(
-                each, model.form(each.form).title, (titles.named(each.form, each.record) or "") if each.record else ""
+                each,
+                model.form(each.form).title,
+                (titles.named(each.form, each.record) or "") if each.record else "",
+                said,
             )
-            for each in found
+            for each, said in zip(found, glimpses(tx, model, found), strict=True)
         ]
 
     return read(inst, actor, act)

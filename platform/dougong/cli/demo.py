@@ -7,9 +7,10 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from time import monotonic
 
 from ..actions.create_demo import YEAR, create_demo, wants_demo
-from ..actions.create_volume import create_volume
+from ..actions.create_volume import create_volume, same_scale
 from ..actions.load_seed import load_seed
 from ..actions.sign_in import DEMO
+from ..kernel.errors import Malformed
 from .command import Command, House, Result
 
 _SMALLEST, _LARGEST = 0.001, 10.0
@@ -17,7 +18,7 @@ _SMALLEST, _LARGEST = 0.001, 10.0
 
 def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--volume", action="store_true", help="add the data of a large firm, in projects of its own")
-    parser.add_argument("--scale", type=_scale, default=1.0, metavar="F", help="how much of it, 0.001 to 10 (1)")
+    parser.add_argument("--scale", type=_scale, metavar="F", help="with --volume: how much of it, 0.001 to 10 (1)")
 
 
 def _scale(text: str) -> float:
@@ -32,12 +33,17 @@ def _scale(text: str) -> float:
 
 def _demo(house: House, arguments: Namespace) -> Result:
     inst = house.inst
+    if arguments.scale is not None and not arguments.volume:
+        raise Malformed("scale_alone")
+    scale = 1.0 if arguments.scale is None else arguments.scale
+    if arguments.volume and DEMO in inst.database.tenants():
+        same_scale(inst, DEMO, scale)
     if DEMO not in inst.database.tenants() or wants_demo(inst):
         create_demo(inst)
     line = _Line()
     records = sum(load_seed(inst, DEMO, YEAR, lambda done, of: line.show("2025", done, of)).values())
     if arguments.volume:
-        records += create_volume(inst, DEMO, arguments.scale, line.show)
+        records += create_volume(inst, DEMO, scale, line.show)
     line.end()
     return Result({"tenant": DEMO, "records": records})
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from ..actions.change_sheet import Changed, change_sheet, drop_sheet, paste_into_sheet
 from ..actions.find_options import find_options
+from ..actions.glimpse import Glimpse
 from ..actions.open_sheet import begin_filled, begin_sheet, my_drafts, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_state import FormState
@@ -20,6 +21,7 @@ from ..forms.view import FormView
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
 from ..pages import formats
 from ..pages.sentences import sentence
+from ..pages.values import shown as shown_value
 from ..pages.values import title_of
 from ..records.states import OPEN
 from . import usage
@@ -58,7 +60,8 @@ def new(form: str) -> ResponseReturnValue:
 @policy("member")
 def drafts() -> ResponseReturnValue:
     """What one has begun to fill in and not saved, on whatever device."""
-    return render_template("sheets/drafts.html", drafts=my_drafts(installation(), actor()))
+    found = my_drafts(installation(), actor())
+    return render_template("sheets/drafts.html", drafts=[(each, _seen_of(each.said)) for each in found])
 
 
 @blueprint.get("/f/<form>/<record>/edit")
@@ -192,7 +195,14 @@ def _page(form: str, token: str) -> ResponseReturnValue:
     opened = open_form(installation(), actor(), form, token)
     lost = request.args.getlist("lost")
     shown = _shown(opened.state, view_of(opened.state))
-    return render_template("sheets/page.html", others=opened.others, lost=lost, **shown)
+    others = [(sheet, _seen_of(said)) for sheet, said in opened.others]
+    return render_template("sheets/page.html", others=others, lost=lost, **shown)
+
+
+def _seen_of(glimpses: Sequence[Glimpse]) -> str:
+    """The first values of an unsaved sheet in words."""
+    texts = [shown_value(each.field, each.value, each.title, reader()).text for each in glimpses]
+    return " · ".join(each[:40] for each in texts)
 
 
 def _shown(state: FormState, view: FormView, tried: str = "") -> dict[str, Any]:

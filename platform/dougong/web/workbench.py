@@ -77,7 +77,7 @@ def _board(tx: Transaction) -> Board:
     return Board(
         _latest(waiting, reverse=False),
         _latest(_found(tx, model, papers, _OPEN)),
-        _latest(_found(tx, model, forms, _MINE))[:EACH],
+        _latest(_found(tx, model, [form for form in forms if form.kind != "log"], _MINE))[:EACH],
         list(_starts(tx, model)),
         opened_lately(tx, model, LATELY),
         len(my_sheets(tx, limit=SHOWN)),
