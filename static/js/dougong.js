@@ -125,8 +125,9 @@
   });
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail.ctx;
-    if (ctx.sheetTurn === undefined) return;
     const status = ctx.response.status;
+    if (status === 401) away = status;
+    if (ctx.sheetTurn === undefined) return;
     if (status >= 400 && status !== 422) return unheard(status);
     for (const [name, at] of changed) if (at <= ctx.sheetTurn) changed.delete(name);
     if (ctx.sheetWord) ctx.sheetWord.value = "";
@@ -137,12 +138,15 @@
   });
   let away = 0; // 401 or 403: the session ended, what was typed waits here until somebody signs in again
   function unheard(status) {
-    const said = $("#saved");
-    if (!said || !changed.size) return;
-    said.textContent = said.dataset.lost;
-    said.classList.add("warnc");
     away = status === 401 || status === 403 ? status : 0;
     if (status === 403) back();
+    const said = $("#saved");
+    if (!said || !changed.size) return;
+    const more = document.createElement("span"); // there is no room for it beside a title on the phone
+    more.className = "desk";
+    more.textContent = said.dataset.trying;
+    said.replaceChildren(said.dataset.lost, more);
+    said.classList.add("warnc");
     if (status === 0 || status >= 500) setTimeout(again, 3000);
   }
   function again() {
@@ -161,11 +165,12 @@
     document.body.setAttribute(name, headers);
     for (const input of all("[name=csrf_token]")) input.value = JSON.parse(headers)["X-CSRFToken"];
     $("#notice").replaceChildren();
-    if ($("#dialog").open) hide();
+    if ($("#dialog[open] [href$='/me/again']")) hide();
     again();
   }
   addEventListener("focus", back);
   document.addEventListener("visibilitychange", back);
+  document.addEventListener("signed-in", back);
   addEventListener("beforeunload", (event) => { if (changed.size && $("#sheet")) event.preventDefault(); });
 
   // ---- keyboard: Ctrl S saves, Ctrl Enter submits; Enter in an input never sends a half-filled form

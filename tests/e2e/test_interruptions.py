@@ -17,14 +17,15 @@ pytestmark = pytest.mark.browser
 
 
 def sign_in_again(foreman: Person) -> None:
-    """In the window the dialog opens, and come back."""
+    """In the window the dialog opens; the one that waits goes on by itself."""
     with foreman.page.context.expect_page() as opened:
         foreman.page.locator("#dialog").get_by_role("link", name="重新登录").click()
     window = opened.value
     window.get_by_role("button", name="马强").click()
-    window.wait_for_url("**/me")
+    window.get_by_text("已登录，回到刚才的窗口继续填").wait_for()
+    foreman.page.locator("#dialog").get_by_text("登录已过期").wait_for(state="hidden")
+    foreman.page.locator("#saved").get_by_text("已自动保存").wait_for()
     window.close()
-    foreman.page.locator("#dialog [data-close]").click()
 
 
 @pytest.mark.parametrize("lost", ["sid", None], ids=["session", "all cookies"])
@@ -80,6 +81,35 @@ def test_a_lost_connection_is_said_and_what_was_typed_is_sent_when_it_is_back(en
     foreman.complaints.clear()  # the browser says that the network was gone
     foreman.page.reload()
     assert foreman.page.get_by_label("部位").input_value() == "5 层东"
+
+
+def test_a_button_pressed_without_a_network_says_so(enter: Callable[..., Person]) -> None:
+    foreman = enter("马强", "phone")
+    page = foreman.page
+    foreman.go("/f/labor.day_labor_ticket/new")
+    title = page.locator("header h1")
+    high = title.evaluate("each => each.offsetHeight")
+    page.context.set_offline(True)
+    page.locator("[name=content]").fill("断网时写的")
+    page.locator("#saved").get_by_text("未保存").wait_for()
+    whole = title.evaluate("each => each.scrollWidth <= each.clientWidth && each.offsetHeight")
+    assert whole == high, "the title is cut or broken"
+    said = page.get_by_role("status").filter(has_text="没有网络")
+    for button, words in [("加一行", "没有网络，连上后再试"), ("提交审批", "没有网络，连上后再提交")]:
+        page.get_by_role("button", name=button).click()
+        said.get_by_text(words, exact=True).or_(said.filter(has_text=words)).first.wait_for()
+        box, place = said.bounding_box(), page.get_by_role("button", name=button).bounding_box()
+        assert box is not None
+        assert place is not None
+        assert abs(box["y"] + box["height"] - place["y"]) < 60, button
+        assert box["x"] + box["width"] <= 360
+    page.context.set_offline(False)
+    page.locator("#saved").get_by_text("已自动保存").or_(page.locator("#saved .icon")).first.wait_for()
+    assert said.count() == 0
+    foreman.add_row()
+    foreman.complaints.clear()  # the browser says that the network was gone
+    page.reload()
+    assert page.locator("[name=content]").input_value() == "断网时写的"
 
 
 def test_two_windows_of_one_form_lose_no_word(enter: Callable[..., Person]) -> None:

@@ -53,7 +53,7 @@ PAGES = [
     "/",
     "/apps",
     "/me",
-    "/login?next=/me",
+    "/login?next=/me/again",
     "/f/shop.goods",
     "/f/shop.ask",
     "/f/shop.goods/new",
