@@ -121,3 +121,10 @@ def test_exact_decimals_reach_the_oracle() -> None:
     judge = compile_form(a_form(field), TYPES)
     assert judge.problems({"a": {"n": Decimal("19.99")}}) == []
     assert told(judge.problems({"a": {"n": Decimal("12345678901234567890123456789.999")}})) == {("/a/n", "range")}
+
+
+def test_limits_of_shares_and_amounts_are_told_as_their_fields_show_them() -> None:
+    share = a_field("percent", {"type": "number", "maximum": 1}, "share")
+    count = a_field("integer", {"type": "integer", "maximum": 1}, "count")
+    found = compile_form(a_form(share, count), TYPES).problems({"share": Decimal("1.2"), "count": Decimal(2)})
+    assert [(each.pointer, each.params.get("shown_as")) for each in found] == [("/share", "percent"), ("/count", None)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -125,6 +126,11 @@ def test_every_problem_of_a_definition_has_a_sentence() -> None:
 def test_sentences_name_the_figures() -> None:
     assert sentence(Problem("length", "/a", {"max": 5, "length": 7}), "zh_CN") == "最多 5 个字，现在 7 个"
     assert sentence(Problem("range", "/a", {"minimum": 1, "value": 0}), "zh_CN") == "不能小于 1"
+    share = {"maximum": 1, "value": Decimal("1.2"), "shown_as": "percent"}
+    assert sentence(Problem("range", "/a", share), "zh_CN") == "不能大于 100%"
+    assert sentence(Problem("range", "/a", {**share, "maximum": Decimal("0.035")}), "en") == "At most 3.5%"
+    amount = {"minimum": Decimal("1000.5"), "shown_as": "money"}
+    assert sentence(Problem("range", "/a", amount), "en") == "At least 1,000.50"
     assert sentence(Problem("range", "/a", {"exclusiveMaximum": 9}), "en") == "Must be less than 9"
     assert sentence(Problem("format", "/a", {"format": "date", "value": "x"}), "zh_CN") == "这里要填日期，如 2026-02-28"
     assert sentence(Problem("enum", "/a", {"allowed": ("大", "小")}), "zh_CN") == "请从这些里选：大、小"

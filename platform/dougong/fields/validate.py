@@ -6,7 +6,7 @@ each with the JSON Pointer of the value as the sender nests it (`/lines/3/hours`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..definition.model import Field, Form
@@ -15,6 +15,8 @@ from .nesting import follow, path_of, place
 from .residual import Residual
 from .type import FieldType, Rule
 
+#: Types whose limits people read otherwise than they are kept.
+SHOWN_AS = frozenset({"percent", "money"})
 #: What a draft is asked already; it may be incomplete, and its figures may still be out of bounds.
 DRAFT_CODES = frozenset({"type", "format", "length", "pattern", "enum", "scale", "out_of_range", "unique"})
 
@@ -35,7 +37,13 @@ class _Column:
     def problems(self, value: Any) -> Iterator[Problem]:
         for rule in self.rules:
             for problem in rule(value):
-                yield problem.at(self.at)
+                yield self._shown(problem.at(self.at))
+
+    def _shown(self, problem: Problem) -> Problem:
+        """A limit of a share or an amount is told as the field shows it: the problem says as what."""
+        if problem.code != "range" or self.field.value_type not in SHOWN_AS:
+            return problem
+        return replace(problem, params={**problem.params, "shown_as": self.field.value_type})
 
 
 class Validator:

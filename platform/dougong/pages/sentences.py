@@ -92,6 +92,7 @@ def _variant(problem: Problem) -> str:
 
 def _shown(params: Mapping[str, Any], locale: str) -> dict[str, str]:
     shown = {str(name): _value(value, formats.between(locale)) for name, value in params.items()}
+    shown |= {name: limit_text(params[name], params["shown_as"]) for name in _LIMITS if "shown_as" in params and name in params}
     if "retry_after" in params:
         shown["wait"] = wait(int(params["retry_after"]), locale)
     if isinstance(limit := params.get("limit"), int):
@@ -102,6 +103,17 @@ def _shown(params: Mapping[str, Any], locale: str) -> dict[str, str]:
         if name in shown:
             shown[name] = text(words[shown[name]], locale) if shown[name] in words else shown[name]
     return shown
+
+
+_LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+
+
+def limit_text(value: Any, shown_as: str) -> str:
+    """A limit of a number as its field is shown: 1 is 100% of a share; parts of an amount have two places."""
+    exact = Decimal(str(value))
+    if shown_as == "percent":
+        return formats.number(exact.scaleb(2)) + "%"
+    return formats.number(exact, 2 if exact % 1 else 0)
 
 
 def wait(seconds: int, locale: str = DEFAULT) -> str:
