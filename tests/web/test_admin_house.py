@@ -6,6 +6,7 @@ import re
 
 from flask import Flask
 
+from dougong.actions.change_department import add_department, change_department
 from dougong.actions.change_member import change_member
 from dougong.actions.create_record import create_record
 from dougong.actions.import_table import Report
@@ -13,9 +14,11 @@ from dougong.actions.installation import Installation
 from dougong.actions.run_jobs import HANDLERS, LONG
 from dougong.actions.take_back import Undone
 from dougong.actions.transaction import transaction
+from dougong.exchange import exports
 from dougong.kernel.actor import operator, platform
 from dougong.storage import jobs
 from dougong.storage.apply import BUILD_JOB
+from dougong.storage.transaction import Transaction
 from dougong.web.admin.audit import FIELDS
 from dougong.web.admin.jobs import KINDS
 from tests import makers
@@ -73,6 +76,28 @@ def test_the_audit_says_who_did_what_and_is_filtered(admin: Visitor, app: Flask)
     assert 'value="nonsense"' in wrong.text
     assert "到：没有这一天：2026-02-30" in words(admin.get("/admin/audit?until=2026-02-30"))
     assert admin.get("/admin/audit?before=nonsense").status_code == 400
+
+
+def test_the_audit_speaks_of_roles_steps_and_departments_in_words(admin: Visitor, app: Flask) -> None:
+    inst = _inst(app)
+    bob = makers.member(inst, "demo", "bob", ["clerk"], ())
+    change_member(inst, operator("demo"), str(bob.member), give=["clerk", "admin"])
+    change_member(inst, operator("demo"), str(bob.member), give=["clerk"])
+    made = add_department(inst, operator("demo"), "审计一部")
+    change_department(inst, operator("demo"), made.id, name="审计二部", parent=None, head=None)
+    makers.publish(inst, "demo", {"spoken": {"note": {"kind": "master", "record": {
+        "type": "object", "properties": {"text": {"type": "string", "title": "内容"}}}}}})  # fmt: skip
+    admin.get("/admin/modules/spoken")
+    admin.post("/admin/modules/spoken/disable")
+    admin.get("/admin/modules/spoken")
+    admin.post("/admin/modules/spoken/enable")
+    page = words(admin.get("/admin/audit?form=-"))
+    assert "角色 管理员、clerk → clerk" in page
+    assert "名称 审计一部 → 审计二部" in page
+    assert "步骤 启用模块 1 个、恢复表单 1 张" in page
+    assert "原因 启用spoken" in page
+    house = words(admin.get("/admin/audit?form=-&who=operator"))
+    assert "运维 修改部门" in house and "原因 启用spoken" not in house, "that was the admin"
 
 
 def test_days_of_the_audit_are_typed_as_everywhere_else(admin: Visitor, app: Flask) -> None:
@@ -137,6 +162,21 @@ def test_a_running_job_shows_how_far_it_is(admin: Visitor, app: Flask) -> None:
     page = admin.get("/admin/jobs")
     assert "1,200 / 4,000" in words(page)
     assert '<progress class="meter-x" max="4000" value="1200"' in page.text
+
+
+def test_each_job_says_whose_work_it_is_on_what(admin: Visitor, app: Flask) -> None:
+    inst = _inst(app)
+    bob = makers.member(inst, "demo", "bob", ["clerk"], ())
+
+    def left(tx: Transaction) -> None:
+        made = exports.add(tx, "shop.goods", "商品清单.xlsx", {"format": "xlsx"})
+        jobs.enqueue(tx, "export", {"export": made.id, "rows": 1})
+        jobs.enqueue(tx, BUILD_JOB, {"form": "shop.ask", "sub": "lines", "field": "count"})
+
+    transaction(inst, "demo", bob, left)
+    page = words(admin.get("/admin/jobs"))
+    assert "导出 商品清单.xlsx 商品 · bob" in page, page
+    assert "补算新字段 数量 申请" in page
 
 
 def test_these_pages_are_the_admins(clerk: Visitor) -> None:

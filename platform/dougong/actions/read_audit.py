@@ -23,13 +23,16 @@ from .installation import Installation
 from .transaction import read
 
 PAGE = 50
+#: Who acts without being a member.
+HOUSE = ("operator", "platform")
 #: What is asked for by this in place of a form: everything that is about no form.
 COMPANY = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`who` is a member's id, `form` a form's full name or COMPANY; days are those of the tenant, both included."""
+    """`who` is a member's id or a kind of actor that is no member (HOUSE), `form` a form's full name or COMPANY; days are
+    those of the tenant, both included."""
 
     who: str = ""
     form: str = ""
@@ -74,7 +77,9 @@ def read_audit(inst: Installation, actor: Actor, asked: Asked) -> tuple[list[Act
 def _conditions(tx: Transaction, asked: Asked) -> list[ColumnElement[bool]]:
     c = own.audit.c
     found = []
-    if asked.who:
+    if asked.who in HOUSE:
+        found.append(c.actor_kind == asked.who)
+    elif asked.who:
         found.append(c.actor == asked.who)
     if asked.form == COMPANY:
         found.append(c.form.is_(None))

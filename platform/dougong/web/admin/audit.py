@@ -3,6 +3,8 @@ it is called now; values themselves are as they were written."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -56,8 +58,22 @@ FIELDS = {
     "sender": _("Sender"), "sender_name": _("Sender's name"), "password": _("Password"),
     "file": _("File"), "good": _("Rows taken"), "bad": _("Rows left out"), "created": _("new"), "updated": _("Changed"),
     "unchanged": _("the same already"), "problems": _("What is wrong"), "deleted": _("Deleted"),
-    "restored": _("Restored"), "left": _("Left as they are"), "print": _("Print"),
+    "restored": _("Restored"), "$comment": _("Comment"), "left": _("Left as they are"), "print": _("Print"),
 }  # fmt: skip
+#: What a publish does, in the order of the plan's own steps; what changes nothing for anybody is not told.
+STEPS = {
+    "enable_module": _("modules put in use: {n}"), "disable_module": _("modules put out of use: {n}"),
+    "create_form": _("new forms: {n}"), "restore_form": _("forms that came back: {n}"),
+    "retire_form": _("forms taken away: {n}"), "change_form": _("forms changed: {n}"),
+    "add_field": _("new fields: {n}"), "restore_field": _("fields that came back: {n}"),
+    "retire_field": _("fields taken away: {n}"), "rename_field": _("fields renamed: {n}"),
+    "change_type": _("fields of another type: {n}"), "recompute_field": _("fields computed anew: {n}"),
+}  # fmt: skip
+#: Why something was published, where the program says so itself.
+REASONS = (
+    (re.compile(r"enable (\w+)"), _("{what} put in use")), (re.compile(r"disable (\w+)"), _("{what} put out of use")),
+    (re.compile(r"rollback to version (\d+)"), _("back to version {what}")),
+)  # fmt: skip
 #: Changes shown at once; the rest unfold.
 FIRST = 3
 
@@ -83,8 +99,9 @@ def audit() -> ResponseReturnValue:
     asked = Asked(given["who"], given["form"], days.get("since"), days.get("until"), request.args.get("before", ""))
     acts, following = read_audit(installation(), actor(), asked)
     definitions = read(lambda tx: installation().catalog.live(tx).definitions)
+    known = directory(installation(), actor())
     told: dict[str, Any] = {
-        "lines": [_line(definitions, each) for each in acts],
+        "lines": [_line(definitions, known.titles, each) for each in acts],
         "following": following,
         "first": FIRST,
     }
@@ -92,27 +109,56 @@ def audit() -> ResponseReturnValue:
     if asked.before and is_fragment():
         return render_template("admin/_acts.html", **told)
     forms = sorted((form.title, full) for full, form in definitions.forms.items())
-    known = directory(installation(), actor())
-    return page("audit", "audit", given=given, wrong=wrong, known=known, forms=forms, company=COMPANY, **told)
+    return page(
+        "audit", "audit", given=given, wrong=wrong, known=known, forms=forms, company=COMPANY, actors=ACTORS, **told
+    )
 
 
-def _line(definitions: Definitions, act: Act) -> Line:
+def _line(definitions: Definitions, titles: Mapping[str, str], act: Act) -> Line:
     form = definitions.forms.get(act.form or "")
     who = act.by_name if act.by_kind == "member" else say(ACTORS.get(act.by_kind, act.by_name))
-    changes = [_change(form, each) for each in act.changes if not str(each.get("field", "")).startswith("$deleted")]
+    told = [each for each in act.changes if not str(each.get("field", "")).startswith("$deleted")]
+    if act.event == "published":
+        changes = [_published(definitions, each) for each in told]
+    else:
+        changes = [_change(form, each, titles, act.event) for each in told]
     real = [each for each in changes if each[1] != each[2]]
     return Line(act, who, say(EVENTS.get(act.event, act.event)), form.title if form else act.form or "", real)
 
 
-def _change(form: Form | None, change: Mapping[str, Any]) -> tuple[str, str, str]:
+def _published(definitions: Definitions, change: Mapping[str, Any]) -> tuple[str, str, str]:
+    """A publish in words: its steps by kind, and why."""
+    name, new = str(change.get("field", "")), change.get("new")
+    if name == "steps":
+        counted = Counter(str(each.get("op")) for each in new or () if isinstance(each, Mapping))
+        said = [say(words, n=counted[op]) for op, words in STEPS.items() if counted[op]]
+        return say(FIELDS[name]), "", formats.between(locale()).join(said)
+    if name == "reason":
+        return say(FIELDS[name]), "", _reason(definitions, str(new or ""))
+    return _change(None, change)
+
+
+def _reason(definitions: Definitions, text: str) -> str:
+    for pattern, words in REASONS:
+        if (found := pattern.fullmatch(text)) is not None:
+            module = definitions.modules.get(found[1])
+            return say(words, what=module.title if module is not None else found[1])
+    return text
+
+
+def _change(
+    form: Form | None, change: Mapping[str, Any], titles: Mapping[str, str] | None = None, event: str = ""
+) -> tuple[str, str, str]:
     name = str(change.get("field", ""))
+    if form is None and name in ("roles", "role"):
+        change = {**change, **{side: _role(change.get(side), titles or {}) for side in ("old", "new")}}
+    if form is None and name == "name" and event.startswith("department"):
+        return say(_("Name")), _plain(change.get("old")), _plain(change.get("new"))
     field = field_of(form, name) if form is not None else None
     if name in SYSTEM:
         return say(SYSTEM[name]), _system(name, change.get("old")), _system(name, change.get("new"))
     if form is None or field is None or field.is_subtable:
         title = field.title if field is not None else say(FIELDS[name]) if name in FIELDS else name
-        if name == "steps":
-            return title, "", str(len(change.get("new") or ()))
         return title, _plain(change.get("old")), _plain(change.get("new"))
     return field.title, _value(field, change, "old"), _value(field, change, "new")
 
@@ -120,6 +166,12 @@ def _change(form: Form | None, change: Mapping[str, Any]) -> tuple[str, str, str
 def _value(field: Field, change: Mapping[str, Any], side: str) -> str:
     value = change.get(side)
     return "" if value is None else shown(field, value, change.get(f"{side}_title"), reader()).text
+
+
+def _role(value: Any, titles: Mapping[str, str]) -> Any:
+    if isinstance(value, list | tuple):
+        return [titles.get(str(each), each) for each in value]
+    return titles.get(value, value) if isinstance(value, str) else value
 
 
 def _system(name: str, value: Any) -> str:
