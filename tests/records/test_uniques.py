@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dougong.kernel.errors import Invalid
+from dougong.pages.sentences import sentence
 from dougong.records.ops import Create, Update
 from dougong.records.uniques import key_text
 from tests.records.conftest import Desk
@@ -96,6 +97,23 @@ def test_documents_count_once_they_are_handed_in(desk: Desk) -> None:
 def test_rows_of_one_record_compete_too(desk: Desk) -> None:
     twice = ticket("张伟", "王芳", "张伟")
     assert desk.refused(lambda: desk.create("shop.ticket", twice, submit=True)) == {("/lines/2/worker", "unique")}
+
+
+def test_a_key_that_two_rows_of_one_record_share_names_the_other_row(desk: Desk) -> None:
+    with pytest.raises(Invalid) as refusal:
+        desk.create("shop.ticket", ticket("张", "李", "张"), submit=True)
+    (problem,) = refusal.value.problems
+    assert (problem.pointer, problem.message) == ("/lines/2/worker", None)
+    assert sentence(problem) == "第 1 行已有 张"
+    assert "holder" not in problem.params
+
+
+def test_a_key_of_another_record_names_that_record(desk: Desk) -> None:
+    made = desk.create("shop.ticket", ticket("张"), submit=True)
+    with pytest.raises(Invalid) as refusal:
+        desk.create("shop.ticket", ticket("李", "张"), submit=True)
+    (problem,) = refusal.value.problems
+    assert (problem.pointer, problem.params["holder"]) == ("/lines/1/worker", made.id)
 
 
 def test_every_row_that_is_not_unique_is_told(desk: Desk) -> None:

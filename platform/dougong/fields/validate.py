@@ -82,6 +82,11 @@ def compile_form(form: Form, types: Mapping[str, FieldType]) -> Validator:
     return Validator(form, types)
 
 
+def missing(field: Field, at: str) -> Problem:
+    """What a required place is told that is blank: a subtable wants a row."""
+    return Problem("required", at, {"reason": "rows", "table": field.title} if field.is_subtable else {})
+
+
 def _column(field: Field, form: Form, holder: Any, types: Mapping[str, FieldType]) -> _Column:
     kind = types[field.type if field.is_subtable else field.value_type]
     path = path_of(field.name, form.groups)
@@ -116,7 +121,7 @@ def _judged(columns: Sequence[_Column], values: Mapping[str, Any]) -> Iterator[P
         if not _blank(value):
             yield from column.problems(value)
         elif column.required and all(group in used for group in column.optional_groups):
-            yield Problem("required", column.at)
+            yield missing(column.field, column.at)
         yield from _judged_rows(column, value or ())
 
 

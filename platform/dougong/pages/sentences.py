@@ -84,7 +84,7 @@ def _variant(problem: Problem) -> str:
     for key in ("min_items", "max_items", "min", "max", "depth", "minimum", "maximum", "exclusiveMinimum"):
         if key in params and f"{problem.code}.{key}" in VALUES:
             return f"{problem.code}.{key}"
-    for key in ("exclusiveMaximum", "multipleOf", "allowed", "source"):
+    for key in ("exclusiveMaximum", "multipleOf", "allowed", "source", "holder_title"):
         if key in params and f"{problem.code}.{key}" in VALUES:
             return f"{problem.code}.{key}"
     return problem.code
@@ -92,7 +92,8 @@ def _variant(problem: Problem) -> str:
 
 def _shown(params: Mapping[str, Any], locale: str) -> dict[str, str]:
     shown = {str(name): _value(value, formats.between(locale)) for name, value in params.items()}
-    shown |= {name: limit_text(params[name], params["shown_as"]) for name in _LIMITS if "shown_as" in params and name in params}
+    if "shown_as" in params:
+        shown |= {name: limit_text(params[name], params["shown_as"]) for name in _LIMITS if name in params}
     if "retry_after" in params:
         shown["wait"] = wait(int(params["retry_after"]), locale)
     if isinstance(limit := params.get("limit"), int):

@@ -9,6 +9,7 @@ from .catalogue import mark as _
 #: Problems of values. `code.key` is the wording when the parameters have that key (or that value of `reason`).
 VALUES = {
     "required": _("This must be filled in"),
+    "required.rows": _("Add at least one row to {table}"),
     "unknown_field": _("This form has no such field"),
     "read_only": _("This is computed or closed to you and cannot be changed"),
     "not_applicable": _("This does not apply here, leave it empty"),
@@ -70,6 +71,8 @@ VALUES = {
     "reference.disabled": _("This is out of use, choose another"),
     "format.long_number": _("A spreadsheet keeps only 15 digits of a number. Make the column text and enter it again"),
     "check.contradiction": _("Rows of one record differ here. Leave it blank or make them the same"),
+    "unique.twin": _("{value} stands in row {row} already"),
+    "unique.holder_title": _("This already exists: {holder_title}"),
     "unique.row": _("Row {row} has the same key"),
     "reference.several": _("{count} records are called {value}. Use the number"),
     "reference.nothing": _("There is no record with this key to change"),

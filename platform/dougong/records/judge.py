@@ -9,7 +9,7 @@ from typing import Any
 
 from ..definition.model import Field, Form
 from ..fields.nesting import path_of
-from ..fields.validate import Validator, compile_form
+from ..fields.validate import Validator, compile_form, missing
 from ..kernel.problems import Problem, pointer
 from . import files, states
 from .coerce import refers
@@ -57,7 +57,8 @@ class Judge:
             self._document(entry), draft=draft, exempt=exempt, rest=rest if isinstance(rest, dict) else None
         )
         if not draft:
-            found += [Problem("required", places[each]) for each in held.required if self._missing(entry, each, places)]
+            absent = [each for each in held.required if self._missing(entry, each, places)]
+            found += [missing(field, places[each]) for each in absent if (field := self._find(entry, *each)[1])]
         return found
 
     def _missing(self, entry: Entry, place: tuple[str, str], places: dict[tuple[str, str], str]) -> bool:

@@ -104,7 +104,7 @@ def plain_text(value: Any, field: Field | None = None, sentence: str = "") -> st
     if field is not None and isinstance(value, str | tuple) and (labels := _labels(field)):
         return "、".join(labels.get(each, str(each)) for each in (value if isinstance(value, tuple) else (value,)))
     if isinstance(value, Decimal):
-        return _figure(value, field.value_type if field is not None else "", words is _CHINESE)
+        return _figure(value, field, words is _CHINESE)
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -112,14 +112,16 @@ def plain_text(value: Any, field: Field | None = None, sentence: str = "") -> st
     return str(value)
 
 
-def _figure(value: Decimal, kind: str, chinese: bool) -> str:
+def _figure(value: Decimal, field: Field | None, chinese: bool) -> str:
     """A number as its field is shown: money with its two places, shares in per cent, lengths of time in words."""
+    kind = field.value_type if field is not None else ""
+    places = 2 if kind == "money" else field.scale if field is not None and kind == "decimal" else None
     if kind == "duration":
         units = _UNITS if chinese else {"d": " d ", "h": " h ", "m": " min ", "s": " s "}
         return "".join(f"{count}{units[unit]}" for unit, count in parts_of(int(value)) or [("h", 0)]).strip()
     if kind == "percent":
         value = value * 100
-    shown = f"{abs(value):,.2f}" if kind == "money" else _bare(abs(value))
+    shown = f"{abs(value):,.{places}f}" if places is not None else _bare(abs(value))
     return ("\u2212" if value < 0 else "") + shown + ("%" if kind == "percent" else "")
 
 

@@ -10,14 +10,15 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ..access import scope
 from ..definition.model import Field, Form, Unique
 from ..kernel.errors import Invalid
 from ..kernel.problems import Problem, pointer
@@ -39,13 +40,15 @@ _PLACE = re.compile(r"\{([^{}]+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One key of one row: `row` is the subtable's row, None for the record itself; `at` where a problem is shown."""
+    """One key of one row: `row` is the subtable's row, None for the record itself; `at` where a problem is shown, `index`
+    the row's place among those that stay."""
 
     key: str
     record: RowChange
     row: RowChange | None
     values: Mapping[str, Any]
     at: str
+    index: int = 0
 
 
 def keep(ws: WriteSet, formulas: Formulas, records: Iterable[RowChange]) -> None:
@@ -77,7 +80,30 @@ def _keep_rule(
         new += [each for each in after if each.key not in before or _moved(before[each.key], each)]
         gone.update({each.key: record.id for each in after if each.key in before and _moved(before[each.key], each)})
     _release(ws, table, gone)
-    return [problem_of(ws, form, rule, claim) for claim in _take(ws, table, new)]
+    return told(ws, form, rule, _take(ws, table, new))
+
+
+def told(ws: WriteSet, form: Form, rule: Unique, lost: Iterable[tuple[Claim, Claim | None]]) -> list[Problem]:
+    """The problems of claims that lost: to another row of this act (the second of the pair), else to who holds the key."""
+    some = list(lost)
+    table = ws.model.table(form.full_name).keys[rule.id]
+    held = holders(ws, table, (claim.key for claim, twin in some if twin is None))
+    found = []
+    for claim, twin in some:
+        if twin is not None and twin.record is claim.record:
+            found.append(_twin(ws, form, rule, claim, twin))
+        else:
+            problem, holder = problem_of(ws, form, rule, claim), held.get(claim.key)
+            found.append(problem if twin or holder is None else with_holder(ws, form, problem, holder))
+    return found
+
+
+def _twin(ws: WriteSet, form: Form, rule: Unique, claim: Claim, twin: Claim) -> Problem:
+    """The same key twice in one record: the other row is named, no other record spoken of."""
+    column = next((each for each in rule.fields if form.find(each) is None), rule.fields[0])
+    value, title = _shown(ws, form, claim, column)
+    params = {"reason": "twin", "row": twin.index + 1, "value": title or plain_text(value, _field(form, column), "中")}
+    return Problem("unique", (claim.record.pointer or "") + claim.at, {**params, "fields": rule.fields})
 
 
 def _moved(before: Claim, after: Claim) -> bool:
@@ -108,7 +134,7 @@ def claims(
             counted or _counts(formulas, form, rule, row, place, old)
         ):
             at = _pointer(form, rule, sub, index)
-            found.append(Claim(key_text(values.values()), record, place if sub else None, values, at))
+            found.append(Claim(key_text(values.values()), record, place if sub else None, values, at, index))
     return found
 
 
@@ -163,13 +189,13 @@ def _release(ws: WriteSet, table: Table, gone: Mapping[str, str]) -> None:
         ws.tx.conn.execute(delete(table).where(table.c.key == key, table.c.record == gone[key]))
 
 
-def _take(ws: WriteSet, table: Table, new: list[Claim]) -> list[Claim]:
-    """Insert the claims in the order of their keys; returns those that lost."""
-    lost: list[Claim] = []
+def _take(ws: WriteSet, table: Table, new: list[Claim]) -> list[tuple[Claim, Claim | None]]:
+    """Insert the claims in the order of their keys; returns those that lost, each with the one of this act it lost to."""
+    lost: list[tuple[Claim, Claim | None]] = []
     first: dict[str, Claim] = {}
     for claim in new:
         if first.setdefault(claim.key, claim) is not claim:
-            lost.append(claim)
+            lost.append((claim, first[claim.key]))
     statement = (postgresql if ws.tx.dialect == "postgresql" else sqlite).insert(table)
     for keys in chunks(sorted(first), 500):
         rows = [
@@ -177,7 +203,7 @@ def _take(ws: WriteSet, table: Table, new: list[Claim]) -> list[Claim]:
             for key in keys
         ]
         taken = set(ws.tx.conn.scalars(statement.values(rows).on_conflict_do_nothing().returning(table.c.key)))
-        lost += [first[key] for key in keys if key not in taken]
+        lost += [(first[key], None) for key in keys if key not in taken]
     return lost
 
 
@@ -193,6 +219,30 @@ def problem_of(ws: WriteSet, form: Form, rule: Unique, claim: Claim) -> Problem:
     message = _PLACE.sub(lambda found: texts.get(found[1], found[0]), rule.message) if rule.message else None
     at = (claim.record.pointer or "") + claim.at
     return Problem("unique", at, {**params, "fields": rule.fields}, message)
+
+
+def holders(ws: WriteSet, table: Table, keys: Iterable[str]) -> dict[str, str]:
+    """The record that holds each of these keys."""
+    found: dict[str, str] = {}
+    for some in chunks(sorted(set(keys))):
+        query = select(table.c.key, table.c.record).where(table.c.key.in_(some))
+        found.update((row.key, row.record) for row in ws.tx.conn.execute(query))
+    return found
+
+
+def with_holder(ws: WriteSet, form: Form, problem: Problem, holder: str) -> Problem:
+    """The problem with who holds the key (`holder`, `holder_form`, `holder_title`), for who may see that record."""
+    main = ws.model.table(form.full_name).main
+    seen = select(main.c.id).where(main.c.id == holder, scope(ws.tx, ws.model, form.full_name, "view"))
+    if ws.tx.conn.scalar(seen) is None:
+        return problem
+    titles = Titles(ws.tx, ws.model)
+    titles.want_ids(form.full_name, (holder,))
+    title, message = titles.named(form.full_name, holder), problem.message
+    known = {"holder": holder, "holder_form": form.full_name, "holder_title": title or holder}
+    if message is not None and title is not None:
+        message += f" ({title})" if message.isascii() else f"（{title}）"
+    return replace(problem, params={**problem.params, **known}, message=message)
 
 
 def _field(form: Form, name: str) -> Field | None:
