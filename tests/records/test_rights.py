@@ -51,6 +51,14 @@ def test_what_is_created_must_lie_within_reach(desk_of: Callable[..., Desk]) -> 
     assert east.rows("SELECT count(*) FROM shop__case") == [(1,)]
 
 
+def test_what_decides_the_reach_is_asked_for_while_it_is_blank(desk_of: Callable[..., Desk]) -> None:
+    """A draft nobody can place yet is no trespass: the field that places it is named."""
+    east = desk_of("east", "east")
+    assert east.refused(lambda: case(east)) == {("/area", "required")}
+    mine = case(east, area="东")
+    assert east.refused(lambda: east.update(mine, {"area": None})) == {("/area", "required")}
+
+
 def test_what_is_edited_must_have_been_and_must_stay_within_reach(desk: Desk, desk_of: Callable[..., Desk]) -> None:
     east = desk_of("east", "east")
     mine, other = case(desk, area="东"), case(desk, area="西")

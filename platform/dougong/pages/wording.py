@@ -9,6 +9,7 @@ from .catalogue import mark as _
 #: Problems of values. `code.key` is the wording when the parameters have that key (or that value of `reason`).
 VALUES = {
     "required": _("This must be filled in"),
+    "required.reach": _("Choose this first: it decides whether you may keep the record"),
     "required.rows": _("Add at least one row to {table}"),
     "unknown_field": _("This form has no such field"),
     "read_only": _("This is computed or closed to you and cannot be changed"),

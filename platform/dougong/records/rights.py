@@ -9,13 +9,17 @@ from typing import Protocol
 from sqlalchemy import select
 
 from ..access import fields, levels_of, require_form, scope
+from ..access.policies import granting
+from ..definition.model import Expr
 from ..kernel.errors import Forbidden, NotFound
 from ..kernel.ids import is_id
 from ..storage.model import Model
 from ..storage.transaction import Transaction
 from .rows import chunks
 
-__all__ = ["EVERYTHING", "FieldRights", "levels", "levels_new", "refuse_columns", "require", "require_form", "still"]
+__all__ = [
+    "EVERYTHING", "FieldRights", "deciding", "levels", "levels_new", "outside", "refuse_columns", "require", "require_form",
+]  # fmt: skip
 
 
 class Editing(Protocol):
@@ -41,15 +45,23 @@ def require(tx: Transaction, model: Model, form: str, action: str, ids: Iterable
             raise Forbidden("forbidden", form=form, action=action, id=each)
 
 
-def still(tx: Transaction, model: Model, form: str, action: str, ids: Iterable[str]) -> None:
-    """Raises Forbidden when one of these records, as it stands now, is none the actor may create or edit."""
+def outside(tx: Transaction, model: Model, form: str, action: str, ids: Iterable[str]) -> set[str]:
+    """Those of these records that, as they stand now, are none the actor may do this to."""
     if tx.actor.is_admin:
-        return
+        return set()
     wanted, main = sorted(set(ids)), model.table(form).main
     inside = select(main.c.id).where(scope(tx, model, form, action))
     found = {each for some in chunks(wanted) for each in tx.conn.scalars(inside.where(main.c.id.in_(some)))}
-    if set(wanted) - found:
-        raise Forbidden("forbidden", form=form, action=action)
+    return set(wanted) - found
+
+
+def deciding(tx: Transaction, model: Model, form: str, action: str) -> frozenset[str]:
+    """The record's own inputs that decide, by the rows of the actor's policies, whether it may do this to a record."""
+    definitions = model.definitions
+    rules = (each.rows for each in granting(tx.actor, definitions.form(form), action))
+    reads = (ref for rule in rules if isinstance(rule, Expr) for ref in definitions.checked(rule, form).reads)
+    fields_read = (definitions.first(form, None, ref.path) for ref in reads if ref.anchor == "self")
+    return frozenset(found[0].name for found in fields_read if found is not None and not found[0].computed)
 
 
 def levels(tx: Transaction, model: Model, form: str, ids: Iterable[str]) -> Mapping[str, FieldRights]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from ..definition.model import Field
 from ..definition.reads import Slot
 from ..fields.type import FieldType
-from ..kernel.errors import Conflict, Invalid, Unconfirmed
+from ..kernel.errors import Conflict, Forbidden, Invalid, Unconfirmed
 from ..kernel.ids import new_id
 from ..kernel.problems import Problem
 from ..storage import guard
@@ -26,6 +26,7 @@ from .effects import Effects
 from .entry import Entry
 from .formulas import Formulas
 from .intake import Intake
+from .json_values import pointer_of
 from .judge import Judge
 from .ops import Create, Op
 from .overflow import overflows
@@ -230,9 +231,21 @@ class Records:
                 action = "view" if entry.events else "edit"
                 asked.setdefault((form, action), []).append(entry.record.id)
         for (form, action), ids in asked.items():
-            rights.still(self.tx, self.model, form, action, ids)
+            if out := rights.outside(self.tx, self.model, form, action, ids):
+                self._refuse_outside(form, action, [each for each in entries if each.record.id in out])
         for form, sent in filled.items():
             rights.refuse_columns(self.tx, self.model, form, sent)
+
+    def _refuse_outside(self, form: str, action: str, entries: Iterable[Entry]) -> NoReturn:
+        """A record that nobody can place yet, for a value that decides it is blank, asks for that value."""
+        names = rights.deciding(self.tx, self.model, form, action)
+        blank = [
+            Problem("required", entry.at + pointer_of(name, entry.form.groups), {"reason": "reach"})
+            for entry in entries
+            for name in sorted(names)
+            if entry.now.get(name) in (None, ()) and entry.rights.editable(name)
+        ]
+        raise Invalid(blank) if blank else Forbidden("forbidden", form=form, action=action)
 
 
 def _named(op: Op) -> Op:
