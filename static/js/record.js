@@ -58,9 +58,9 @@
   });
   function offer(area, answer) {
     const list = listOf(area);
-    list.replaceChildren(...all("button", answer));
+    list.replaceChildren(...all("button, p", answer)); // the <p> says that there is nobody
     list.hidden = !list.firstChild;
-    list.setAttribute("role", "listbox");
+    list.setAttribute("role", $("button", list) ? "listbox" : "status");
     mark(list, 0);
   }
   function mark(list, at) {

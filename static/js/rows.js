@@ -141,6 +141,9 @@
     htmx.ajax("POST", form.getAttribute("action") + "/paste", {
       source: form, target: "#saved", swap: "outerMorph",
       values: { text, ...place, csrf_token: $("[name=csrf_token]", form).value, $seen: ($("#sheet-seen") || {}).value || "" },
+    }).then(() => {
+      const said = all("[data-said]").find((each) => each.closest("[data-sub]") && sectionOf(each).dataset.sub === place.sub);
+      if (said) said.scrollIntoView({ block: "nearest" });
     });
   }
   document.addEventListener("paste", (event) => {

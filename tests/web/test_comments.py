@@ -77,6 +77,7 @@ def test_only_who_may_see_the_record_is_offered(clerk: Visitor, admin: Visitor) 
     offered = clerk.get(f"{address}/people?q=adm", htmx=True).text
     assert 'data-name="admin"' in offered
     assert "eve" not in clerk.get(f"{address}/people?q=", htmx=True).text
+    assert "没有叫这个名字、又能看到这张单的人" in clerk.get(f"{address}/people?q=eve", htmx=True).text
     assert 'data-name="bob"' in admin.get(f"{address}/people?q=B", htmx=True).text
 
 

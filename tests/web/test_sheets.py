@@ -389,6 +389,18 @@ def test_one_keystroke_among_five_hundred_rows_is_a_small_answer(clerk: Visitor)
     assert 'hx-swap="delete"' in gone.text
 
 
+def test_a_paste_is_told_beside_its_rows_with_how_many_are_to_mend(clerk: Visitor) -> None:
+    make_goods(clerk, "螺帽")
+    sheet = clerk.open_form("shop.ask")
+    block = "商品\t数量\n螺帽\t8\n螺帽\t很多\n没有这种\t3"
+    pasted = clerk.post(f"{sheet}/paste", htmx=True, text=block, sub="lines", row="", column="")
+    assert "已粘贴 3 行 · 2 行要改" in words(pasted)
+    page = clerk.get(re.sub(r"/sheet/(.*)", r"/new?sheet=\1", sheet)).text
+    place = re.search(r'<div id="(f[^"]+-said)" role="status"></div>', page)
+    assert place
+    assert f'<div id="{place[1]}" role="status" data-said' in pasted.text
+
+
 def test_a_pasted_name_nobody_has_stands_in_its_cell(clerk: Visitor) -> None:
     known = make_goods(clerk, "垫片甲")
     sheet = clerk.open_form("shop.ask")

@@ -130,8 +130,9 @@ def delete(form: str, record: str, comment: str) -> ResponseReturnValue:
 @policy("member")
 def people(form: str, record: str) -> ResponseReturnValue:
     """Whom one may mention."""
-    found = find_people(installation(), actor(), form, record, request.args.get("q", "")[:40])
-    return fragment(render_template("records/_people.html", people=found))
+    asked = request.args.get("q", "")[:40]
+    found = find_people(installation(), actor(), form, record, asked)
+    return fragment(render_template("records/_people.html", people=found, asked=asked))
 
 
 def _open(tx: Transaction, form: str, record: str, comment: str) -> Said:

@@ -17,7 +17,7 @@ from ..actions.open_sheet import begin_filled, begin_sheet, my_drafts, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_state import FormState
 from ..forms.difference import Difference, compare
-from ..forms.view import FormView
+from ..forms.view import FormView, Subtable
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
 from ..pages import formats
 from ..pages.sentences import sentence
@@ -96,15 +96,19 @@ def paste(form: str, token: str) -> ResponseReturnValue:
         installation(), actor(), form, token, given.get("text", ""), sub=given.get("sub", ""), row=given.get("row", ""),
         column=given.get("column", ""),
     )  # fmt: skip
-    return _swapped(changed, "", {}, _pasted(changed))
+    return _swapped(changed, "", {}, given.get("sub", ""))
 
 
-def _pasted(changed: Changed) -> list[str]:
-    """What a person should know of a block that was pasted."""
+def _pasted(changed: Changed, table: Subtable | None) -> list[str]:
+    """What a person should know of a block that was pasted into a subtable."""
     found = changed.pasted
     if found is None:
         return []
     said = [say_many("{count} row pasted", "{count} rows pasted", found.rows)]
+    touched = set(found.touched)
+    bad = sum(row.bad for row in table.rows if row.id in touched) if table is not None else 0
+    if bad:
+        said.append(say_many("{count} row to mend", "{count} rows to mend", bad))
     if found.unknown:
         names = formats.between(locale()).join(found.unknown)
         said.append(say("No column is called {names}; what stood there was left out", names=names))
@@ -231,8 +235,12 @@ def _address(state: FormState) -> str:
     return f"/f/{sheet.form}/{where}?sheet={sheet.token}"
 
 
-def _swapped(changed: Changed, tried: str, typing: Mapping[str, str], said: Sequence[str] = ()) -> ResponseReturnValue:
+def _swapped(changed: Changed, tried: str, typing: Mapping[str, str], into: str = "") -> ResponseReturnValue:
+    """`into`: the subtable something was pasted into, beside which that is told."""
     after = view_of(changed.after, tried=tried, typing=typing)
+    table = after.cells().get(into)
+    table = table if isinstance(table, Subtable) else None
+    said = _pasted(changed, table)
     seen = request.form.get("$seen", "")
     if seen in ("", str(changed.before.sheet.revision)):
         difference = compare(_seen(changed.before, tried), after)
@@ -240,8 +248,11 @@ def _swapped(changed: Changed, tried: str, typing: Mapping[str, str], said: Sequ
         difference = Difference(everything=True)
     changed.after.drawn["seen"] = ((tried, locale(), changed.after.sheet.revision), after)
     return fragment(
-        render_template("sheets/_changes.html", difference=difference, said=said, **_shown(changed.after, after, tried))
-    )
+        render_template(
+            "sheets/_changes.html", difference=difference, said=said, said_at=f"{table.id}-said" if table else "sheet-said",
+            **_shown(changed.after, after, tried),
+        )
+    )  # fmt: skip
 
 
 def _seen(state: FormState, tried: str) -> FormView:
