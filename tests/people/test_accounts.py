@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 from argon2 import PasswordHasher, Type
+from sqlalchemy import insert
 
+from dougong.kernel.clock import FixedClock
 from dougong.kernel.errors import Invalid
-from dougong.people import accounts, names
+from dougong.kernel.ids import new_id
+from dougong.people import accounts, names, tables
 from dougong.storage.database import Database
 
 
@@ -17,7 +20,8 @@ from dougong.storage.database import Database
         ("  bob@demo.test ", "bob@demo.test"),
         ("ｂｏｂ@demo.test", "bob@demo.test"),
         ("138 0013-8000", "13800138000"),
-        ("+86 138 0013 8000", "+8613800138000"),
+        ("+86 138 0013 8000", "13800138000"),
+        ("+1 212 555 0100", "+12125550100"),
         ("a+b@x.example", "a+b@x.example"),
     ],
 )
@@ -72,3 +76,16 @@ def test_an_account_may_be_a_member_of_several_tenants(database: Database) -> No
         assert accounts.tenants_of(control, bob.id) == ["north", "south"]
         accounts.leave(control, bob.id, "north")
         assert accounts.tenants_of(control, bob.id) == ["south"]
+
+
+def test_a_telephone_kept_with_its_country_is_found_without_it(database: Database, clock: FixedClock) -> None:
+    with database.control_write() as control:
+        made = accounts.ensure(control, "+8613900001111", clock.now())
+        assert made.name == "13900001111"
+        old = {"id": new_id(), "name": "+8613900002222", "secret": None, "active": True, "created_at": clock.now()}
+        control.execute(insert(tables.accounts).values(old))
+        for typed in ("13900002222", "+86 139-0000-2222", "8613900002222"):
+            found = accounts.find(control, typed)
+            assert found is not None
+            assert found.id == old["id"]
+        assert accounts.ensure(control, "13900002222", clock.now()).id == old["id"]

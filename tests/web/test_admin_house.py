@@ -42,6 +42,29 @@ def test_a_module_is_turned_off_and_its_data_come_back(admin: Visitor, app: Flas
     assert "留着" in admin.get(f"/f/extra.note/{made['id']}").text
 
 
+def test_who_fills_a_form_while_its_module_goes_off_is_told_that_nothing_is_lost(
+    admin: Visitor, other_clerk: Visitor, app: Flask
+) -> None:
+    makers.publish(_inst(app), "demo", {"gone": {
+        "module.json": {"name": "gone", "title": "会走的模块"},
+        "forms/note.json": {"name": "note", "kind": "master", "record": {
+            "type": "object", "properties": {"text": {"type": "string", "title": "内容"}}},
+            "policies": [{"roles": ["clerk"], "actions": ["view", "create"]}]}}})  # fmt: skip
+    sheet = other_clerk.open_form("gone.note")
+    other_clerk.post(f"{sheet}/refresh", htmx=True, text="写到一半")
+    admin.get("/admin/modules/gone")
+    admin.post("/admin/modules/gone/disable")
+    at = f"/f/gone.note/new?sheet={sheet.rpartition('/')[2]}"
+    for answer in (other_clerk.post(sheet, htmx=True, act="save", text="写完了"), other_clerk.get(at)):
+        assert (answer.status_code, "模块“会走的模块”刚被停用" in words(answer)) == (404, True), words(answer)
+    admin.get("/admin/modules/gone")
+    admin.post("/admin/modules/gone/enable")
+    assert "写到一半" in other_clerk.get(at).text
+    assert "停用" not in words(other_clerk.get("/f/gone.nothing/new?sheet=x"))
+    admin.get("/admin/modules/gone")
+    admin.post("/admin/modules/gone/disable")
+
+
 def test_a_module_that_others_need_stays_on_and_says_who(admin: Visitor, app: Flask) -> None:
     makers.publish(_inst(app), "demo", {"needy": {
         "module.json": {"name": "needy", "title": "依赖者", "requires": ["shop"]},
@@ -49,7 +72,7 @@ def test_a_module_that_others_need_stays_on_and_says_who(admin: Visitor, app: Fl
             "type": "object", "properties": {"thing": {"type": "string", "x-ref": "shop.goods"}}}}}})  # fmt: skip
     assert "依赖者" in words(admin.get("/admin/modules/shop"))
     refused = admin.post("/admin/modules/shop/disable")
-    assert (refused.status_code, "依赖者" in words(refused)) == (422, True)
+    assert (refused.status_code, "先停用依赖者" in words(refused)) == (422, True)
     admin.get("/admin/modules/needy")
     admin.post("/admin/modules/needy/disable")
     assert admin.post("/admin/modules/nothing/enable").status_code == 404

@@ -63,6 +63,14 @@ def test_who_is_a_member_already_is_not_added_twice(admin: Visitor) -> None:
     assert (answer.status_code, "bob@demo.test 已经是成员" in answer.text) == (422, True)
 
 
+def test_one_telephone_is_one_account_however_it_is_written(admin: Visitor) -> None:
+    _add(admin, "13800138000", name="电话账号")
+    for typed in ("13800138000", "+86 138 0013 8000", "8613800138000", "0086-13800138000", "１３８００１３８０００"):
+        admin.get("/admin/members/new")
+        twice = admin.post("/admin/members", account=typed, name="")
+        assert (twice.status_code, "13800138000 已经是成员" in words(twice)) == (422, True), words(twice)
+
+
 def test_the_list_is_searched_by_name_account_pinyin_department_and_role(admin: Visitor) -> None:
     admin.get("/admin/departments/new")
     admin.post("/admin/departments", name="测量部", code="", parent="", head="")
@@ -205,3 +213,17 @@ def test_roles_of_ones_own_come_and_go(admin: Visitor) -> None:
     assert "已删除 仓库保管员" in words(gone)
     named = admin.post("/admin/roles/clerk/remove")
     assert (named.status_code, "2 张表单" in words(named)) == (409, True)
+
+
+def test_two_departments_of_one_name_stand_only_apart(admin: Visitor) -> None:
+    admin.get("/admin/departments/new")
+    admin.post("/admin/departments", name="同名部", code="", parent="", head="")
+    admin.get("/admin/departments/new")
+    twice = admin.post("/admin/departments", name="同名部", code="", parent="", head="")
+    assert (twice.status_code, "同级已经有叫“同名部”的部门了" in words(twice)) == (422, True), words(twice)
+    place = re.search(r'href="/admin/departments/([0-9a-f-]{36})">同名部', admin.get("/admin/departments").text)
+    assert place
+    below = admin.post("/admin/departments", name="同名部", code="", parent=place[1], head="")
+    assert below.status_code == 303
+    kept = admin.post(f"/admin/departments/{place[1]}", name="同名部", code="TM", parent="", head="")
+    assert kept.status_code == 303, "saving what it is called already is no clash"

@@ -72,7 +72,7 @@ def _check(
         login = names.normal(account)
     with collecting(problems):
         bounded(name, "name", 100)
-    known = {each.login: each for each in members.all_of(tx.conn)}
+    known = {names.normal(each.login): each for each in members.all_of(tx.conn)}
     if newcomer and login in known:
         problems.append(Problem("member_exists", "/account", {"value": login}))
     if superior is not None and superior not in {each.id for each in known.values()}:

@@ -213,6 +213,11 @@ ERRORS = {
     "shared_account": _("This account belongs to another company too, so only its owner can change the password"),
     "password_link": _("This link has been used or is too old. Ask an admin for a new one"),
     "department_in_use": _("Still in use: members {members}, departments below {departments}. Move them first"),
+    "department_exists": _("There is a department called {value} here already. Choose another name"),
+    "form_off": _(
+        "The module {module} has just been turned off. Ask an admin; what you filled in is kept, and goes on among the "
+        "unsaved forms once it is on again"
+    ),
     "department_above": _("{name} above it is out of use. Put that back first"),
     "token": _("There is no such token"),
     "mail_not_set": _("No mail server is set yet"),

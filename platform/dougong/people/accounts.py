@@ -3,10 +3,12 @@ for a wrong password."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ..kernel.errors import Invalid, NotFound
 from ..kernel.ids import new_id
@@ -42,8 +44,14 @@ def ensure(control: Connection, name: str, now: datetime, *, password: str | Non
 
 def find(control: Connection, name: str) -> Account | None:
     """The account of that name in any spelling. Raises Invalid when it is no name at all."""
-    row = control.execute(select(accounts).where(accounts.c.name == names.normal(name))).one_or_none()
+    row = _row(control, names.spellings(name))
     return Account(row.id, row.name, row.active, row.secret is not None) if row else None
+
+
+def _row(control: Connection, spellings: Sequence[str]) -> Row[Any] | None:
+    """The account under the first of these names that is one; an active one goes before others."""
+    rows = control.execute(select(accounts).where(accounts.c.name.in_(spellings))).all()
+    return min(rows, key=lambda row: (not row.active, spellings.index(row.name)), default=None)
 
 
 def get(control: Connection, account: str) -> Account:
@@ -63,11 +71,10 @@ def secret_of(control: Connection, name: str) -> tuple[str | None, str | None]:
     """(account id, stored hash) of an active account; (None, None) for a name nobody has, so that the caller can compare
     outside the transaction and in the same time."""
     try:
-        wanted = names.normal(name)
+        row = _row(control, names.spellings(name))
     except Invalid:
         return None, None
-    row = control.execute(select(accounts).where(accounts.c.name == wanted, accounts.c.active)).one_or_none()
-    return (row.id, row.secret) if row else (None, None)
+    return (row.id, row.secret) if row and row.active else (None, None)
 
 
 def join(control: Connection, account: str, tenant: str) -> None:

@@ -70,6 +70,7 @@ def add(tenant: Connection, name: str, *, code: str | None = None, parent: str |
         name = bounded(name, "name", 200, required=True)
     with collecting(problems):
         code = _code(tenant, code, None)
+    problems += _named_so(tenant, name, parent, None)
     if problems:
         raise Invalid(problems)
     made = Department(new_id(), code, name, parent, None)
@@ -96,6 +97,10 @@ def change(
     if not isinstance(code, Kept):
         with collecting(problems):
             values["code"] = _code(tenant, code, department)
+    old = get(tenant, department)
+    called = str(values.get("name", old.name))
+    if (called, parent) != (old.name, old.parent):
+        problems += _named_so(tenant, called, parent, department)
     if parent is not None and parent in below(all_of(tenant), [department]):
         problems.append(Problem("cycle", "/parent"))
     if problems:
@@ -141,6 +146,12 @@ def titles(tenant: Connection, ids: Iterable[str]) -> Mapping[str, str]:
     """Names by id."""
     rows = tenant.execute(select(departments.c.id, departments.c.name).where(departments.c.id.in_(set(ids))))
     return {row.id: row.name for row in rows}
+
+
+def _named_so(tenant: Connection, name: str, parent: str | None, own: str | None) -> list[Problem]:
+    """A problem when a sister has that name already: nobody could tell them apart where one is chosen."""
+    same = any(each.name == name and each.parent == parent and each.id != own for each in all_of(tenant))
+    return [Problem("department_exists", "/name", {"value": name})] if same and name else []
 
 
 def _code(tenant: Connection, text: str | None, own: str | None) -> str | None:

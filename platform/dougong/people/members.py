@@ -14,7 +14,7 @@ from ..kernel.errors import Conflict, Invalid, NotFound
 from ..kernel.ids import new_id
 from ..kernel.problems import Problem
 from .asking import Kept, bounded, collecting
-from .names import short
+from .names import short, spellings
 from .tables import member_departments, member_roles, members
 
 
@@ -69,11 +69,18 @@ def by_account(tenant: Connection, account: str) -> Member | None:
 
 def by_login(tenant: Connection, key: str) -> Member | None:
     """The member with that account name, else the only one whose name before the @ it is."""
-    exact = _read(tenant, members.c.login == key.strip().lower())
+    exact = _read(tenant, members.c.login.in_(_logins(key)))
     if exact:
         return exact[0]
     near = _read(tenant, members.c.login.like(_literal(key.strip().lower()) + "@%", escape="\\"))
     return near[0] if len(near) == 1 else None
+
+
+def _logins(key: str) -> tuple[str, ...]:
+    try:
+        return spellings(key)
+    except Invalid:
+        return (key.strip().lower(),)
 
 
 def all_of(tenant: Connection) -> list[Member]:

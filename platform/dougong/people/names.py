@@ -12,17 +12,30 @@ from ..kernel.problems import Problem
 
 _EMAIL = re.compile(r"[^@\s\"(),:;<>\[\]\\]{1,64}@[^@\s.\"(),:;<>\[\]\\_]+(\.[^@\s.\"(),:;<>\[\]\\_]+)*")
 _PHONE = re.compile(r"\+?[0-9]{5,15}")
+#: A mobile number of the mainland, with or without the country before it.
+_MOBILE = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
+_COUNTRY = ("", "+86", "86", "0086")
 
 
 def normal(text: str) -> str:
-    """The normal form: NFKC, lower case, a phone's blanks and hyphens dropped. Raises Invalid `format` at /account."""
+    """The normal form: NFKC, lower case, a phone's blanks and hyphens dropped, a mobile number without +86. Raises Invalid
+    `format` at /account."""
     name = unicodedata.normalize("NFKC", text).strip().lower()
     phone = re.sub(r"[\s()-]", "", name)
+    if mobile := _MOBILE.fullmatch(phone):
+        return mobile[1]
     if _PHONE.fullmatch(phone):
         return phone
     if len(name) <= 254 and _EMAIL.fullmatch(name) and ".." not in name:
         return name
     raise Invalid([Problem("format", "/account", {"format": "account"})])
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """The names an account may stand under, the normal form first: mobile numbers were once kept with their country. Raises
+    Invalid."""
+    name = normal(text)
+    return tuple(each + name for each in _COUNTRY) if _MOBILE.fullmatch(name) else (name,)
 
 
 def short(name: str) -> str:

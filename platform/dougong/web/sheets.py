@@ -15,6 +15,7 @@ from ..actions.find_options import find_options
 from ..actions.glimpse import Glimpse
 from ..actions.open_sheet import begin_filled, begin_sheet, my_drafts, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
+from ..actions.sheet_off import module_off
 from ..actions.sheet_state import FormState
 from ..forms.difference import Difference, compare
 from ..forms.view import FormView, Subtable
@@ -27,6 +28,7 @@ from ..records.states import OPEN
 from . import usage
 from .conflict import conflict
 from .current import actor, installation, locale, request_id
+from .errors import refused as answered
 from .htmx import fragment, go, htmx
 from .language import say, say_many
 from .policy import policy
@@ -34,6 +36,17 @@ from .sheetview import amount_of, is_wide, urls_at, view_of
 from .values import reader
 
 blueprint = Blueprint("sheets", __name__)
+
+
+@blueprint.errorhandler(NotFound)
+def _gone(error: NotFound) -> ResponseReturnValue:
+    """Where only the module has been turned off, that is said, and that nothing is lost."""
+    given = request.view_args or {}
+    form, token = given.get("form", ""), given.get("token", "") or request.args.get("sheet", "")
+    off = module_off(installation(), actor(), form, token) if error.code == "form" and form and token else None
+    return answered(NotFound("form_off", module=off) if off else error)
+
+
 #: What the address of a new form holds beside values to fill in.
 _ASKED = frozenset({"sheet", "copy", "lost", "$from", "$back", "$into"})
 #: What a form posts beside its inputs.

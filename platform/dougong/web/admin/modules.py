@@ -62,7 +62,7 @@ def _refused(error: DougongError) -> Refusal:
     for each in error.problems:
         if each.code == "required_by":
             needing = formats.between(locale()).join(titles.get(name, name) for name in each.params["by"])
-            said.append(say("Other modules still need this one: {by}", by=needing))
+            said.append(say("First turn off {by}, it needs this module", by=needing))
         elif each.level == "error":
             said.append(" · ".join(filter(None, (each.file, sentence(each, locale())))))
     return Refusal({}, tuple(dict.fromkeys(said))[:5] or (sentence(error.problems[0], locale()),), 422)
