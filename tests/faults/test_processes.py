@@ -183,7 +183,7 @@ def test_checkpoints_beside_the_program_harm_nothing(system: Installation, serve
     ports, end = [served.serve().port, served.serve().port], threading.Event()
     threads = clients.run(ports, 6, end)
     raw = driver.connect(str(served.settings.data / "tenants" / "demo.sqlite"), isolation_level=None, timeout=5)
-    for _ in range(60):
+    for _ in range(20):
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         time.sleep(0.02)
     end.set()
