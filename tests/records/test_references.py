@@ -11,6 +11,7 @@ import pytest
 from dougong.kernel.actor import Actor
 from dougong.kernel.errors import Conflict, Invalid
 from dougong.kernel.ids import new_id
+from dougong.pages.sentences import sentence
 from tests.records.conftest import Desk
 
 PARTNER = {
@@ -33,7 +34,12 @@ ORDER: dict[str, Any] = {
         "type": "object",
         "properties": {
             "partner": {"type": "string", "x-ref": "shop.partner"},
-            "sub": {"type": "string", "x-ref": "shop.partner", "x-ref-where": "kind = record.wanted"},
+            "sub": {
+                "type": "string",
+                "x-ref": "shop.partner",
+                "x-ref-where": "kind = record.wanted",
+                "x-ref-reason": "只能选同类的单位",
+            },
             "wanted": {"type": "string"},
             "clerk": {"type": "string", "x-type": "member"},
             "unit": {"type": "string", "x-type": "department"},
@@ -110,6 +116,26 @@ def test_a_key_that_may_not_be_read_opens_nothing(desk_of: Callable[..., Desk], 
 def test_a_condition_on_the_target_is_asked_with_the_holder(desk: Desk, partner: Any) -> None:
     assert order(desk, wanted="分包", sub=partner.id).values["sub"] == partner.id
     assert desk.refused(lambda: order(desk, wanted="业主", sub=partner.id)) == {("/sub", "reference")}
+
+
+def said(act: Callable[[], Any]) -> list[str]:
+    with pytest.raises(Invalid) as refused:
+        act()
+    return [sentence(each) for each in refused.value.problems]
+
+
+def test_why_a_record_one_sees_cannot_be_chosen_is_told_and_nothing_of_another(
+    desk: Desk, desk_of: Callable[..., Desk], partner: Any
+) -> None:
+    clerk, unseen = desk_of("bob", "clerk"), desk.create("shop.partner", {"code": "B", "kind": "业主"})
+    desk.move(unseen, "disable")
+    nothing = ["没有这条记录，或者你不能选它。请另选一条"]
+    assert said(lambda: order(clerk, wanted="业主", sub=partner.id)) == ["只能选同类的单位"]
+    assert said(lambda: order(clerk, wanted="分包", sub=unseen.id)) == nothing
+    assert said(lambda: order(clerk, wanted="分包", sub=new_id())) == nothing
+    desk.move(partner, "disable")
+    assert said(lambda: order(clerk, partner=partner.id)) == ["它已停用，请另选"]
+    assert said(lambda: order(clerk, partner=unseen.id)) == nothing
 
 
 def test_a_tree_has_no_circle(desk: Desk, partner: Any) -> None:

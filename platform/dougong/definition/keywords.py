@@ -20,6 +20,7 @@ KEYWORDS: Mapping[str, str] = MappingProxyType(
         "x-type": "field type",
         "x-ref": "module.form",
         "x-ref-where": "formula",
+        "x-ref-reason": "text",
         "x-ref-tree": "boolean",
         "x-formula": "formula",
         "x-lookup": "object",
@@ -55,6 +56,7 @@ def attributes(place: Place, type_name: str) -> dict[str, Any]:
     made: dict[str, Any] = {
         "ref": ref,
         "ref_where": place.formula("x-ref-where"),
+        "ref_reason": place.text("x-ref-reason"),
         "ref_tree": place.flag("x-ref-tree"),
         "formula": place.formula("x-formula"),
         "default": place.formula("x-default"),
@@ -91,6 +93,8 @@ def _alone(place: Place, made: Mapping[str, Any], type_name: str) -> None:
     for key in ("x-ref-where", "x-ref-tree"):
         if place.has(key) and not place.has("x-ref"):
             place.found.error("missing", place.at, key="x-ref")
+    if place.has("x-ref-reason") and not place.has("x-ref-where"):
+        place.found.warn("no_effect", place.pointer("x-ref-reason"), key="x-ref-reason")
     frozen = made["lookup"] is not None and made["lookup"].freeze is not None
     if computed and not frozen and place.has("x-default"):
         place.found.warn("no_effect", place.pointer("x-default"), key="x-default")

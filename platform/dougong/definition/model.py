@@ -101,6 +101,7 @@ class Field:
     result: str | None = None
     ref: str | None = None
     ref_where: Expr | None = None
+    ref_reason: str | None = None
     ref_tree: bool = False
     formula: Expr | None = None
     lookup: Lookup | None = None

@@ -115,6 +115,7 @@ def _field(field: Field, say: Say) -> Field:
     return replace(
         field,
         title=say(field.title),
+        ref_reason=_maybe(field.ref_reason, say),
         help=_maybe(field.help, say),
         schema=_choices(field.schema, say) if field.value_type in _CHOSEN else field.schema,
         fields=tuple(_field(each, say) for each in field.fields),

@@ -70,6 +70,8 @@ VALUES = {
     "unique": _("This already exists"),
     "reference": _("There is no such record, or you cannot use it. Choose another"),
     "reference.disabled": _("This is out of use, choose another"),
+    "reference.voided": _("This is void, choose another"),
+    "reference.unfit": _("This cannot be chosen here, choose another"),
     "format.long_number": _("A spreadsheet keeps only 15 digits of a number. Make the column text and enter it again"),
     "check.contradiction": _("Rows of one record differ here. Leave it blank or make them the same"),
     "unique.twin": _("{value} stands in row {row} already"),

@@ -141,8 +141,8 @@ class Judge:
         found = self.references.judge(fresh)
         bad = {each.pointer for each in found}
         if states.complete(entry.form, entry.state_now):
-            sound = (each for each in fresh if each.pointer not in bad)
-            found += [Problem("reference", each.pointer) for each in sound if not self._fits(entry, each)]
+            sound = (each for each in fresh if not any(at.startswith(each.pointer) for at in bad))
+            found += [_unfit(each) for each in sound if not self._fits(entry, each)]
         return found
 
     def _files(self, entry: Entry) -> list[Problem]:
@@ -188,6 +188,11 @@ class Judge:
             return True
         rows = (self.ws.get(form, each) for each in slot.texts())
         return all(row is None or self.formulas.holds(where, row, holder=holder) for row in rows)
+
+
+def _unfit(slot: Slot) -> Problem:
+    """A record that the actor sees but cannot choose here; why, where the definition says so."""
+    return Problem("reference", slot.pointer, {"reason": "unfit"}, slot.field.ref_reason)
 
 
 def validator(ws: WriteSet, form: Form) -> Validator:

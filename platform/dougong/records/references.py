@@ -143,11 +143,17 @@ class References:
         for kind, ids in wanted.items():
             self._find(kind, ids)
         return [
-            Problem("reference", slot.at(index), {"value": each})
+            Problem("reference", slot.at(index), {"value": each, **self._why(kind_of(slot.field) or "", each)})
             for slot in every
             for index, each in enumerate(slot.texts())
             if not self._sound(kind_of(slot.field) or "", each)
         ]
+
+    def _why(self, kind: str, row_id: str) -> dict[str, str]:
+        """The state that stands against a record which the actor sees; nothing is told of any other."""
+        target = self._targets.get(kind, {}).get(row_id)
+        told = target is not None and target.alive and target.state in _DEAD_STATES
+        return {"reason": target.state} if target is not None and target.state is not None and told else {}
 
     def _sound(self, kind: str, row_id: str) -> bool:
         if row_id in self.born.get(kind, {}).values():
