@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from flask import Flask
+
+from tests import makers
 from tests.web.test_sheets import ask, make_goods
 from tests.web.visiting import Visitor, words
 
@@ -107,3 +110,19 @@ def test_a_record_one_cannot_see_leads_to_the_list(clerk: Visitor, other_clerk: 
     assert words(gone).split("编号")[0] == words(same).split("编号")[0]
     assert other_clerk.get("/f/shop.nothing/not-an-id").status_code == 404
     assert anybody.get("/f/shop.ask/not-an-id", follow=False).status_code == 303
+
+
+def test_what_a_document_posted_is_not_what_i_wrote(clerk: Visitor, admin: Visitor, app: Flask) -> None:
+    text = {"type": "string", "title": "事由"}
+    makers.publish(app.extensions["dougong"], "demo", {"books": {
+        "journal": {"title": "记账单", "kind": "document", "record": {"type": "object", "properties": {"why": text}},
+                    "effects": [{"id": "book", "on": "approved", "do": "post", "form": "books.entry",
+                                 "values": {"why": "why"}}],
+                    "policies": [{"roles": ["clerk"], "actions": ["view", "create", "edit", "submit"]}]},
+        "entry": {"title": "流水账", "kind": "log", "record": {"type": "object", "properties": {"why": text}},
+                  "policies": [{"roles": ["clerk"], "actions": ["view"]}]}}})  # fmt: skip
+    done = clerk.post(clerk.open_form("books.journal"), act="submit", why="记一笔")
+    assert done.status_code == 303
+    assert "记一笔" in words(clerk.get("/f/books.entry")), "it was posted"
+    mine = words(clerk.get("/")).partition("我最近填的")[2].partition("发起")[0]
+    assert ("记账单" in mine, "流水账" in mine) == (True, False), mine
