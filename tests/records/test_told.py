@@ -121,3 +121,36 @@ def test_nothing_is_told_of_a_record_one_may_not_see(
 def test_what_somebody_typed_is_never_read_as_a_place(desk: Desk, pay: None) -> None:
     contract = desk.create("pay.contract", {"name": "[{limit}] {limit}", "limit": 10})
     assert str(refusal(lambda: ask(desk, contract, "11")).message).endswith("先给 [{limit}] {limit} 补结算单")
+
+
+WORK: dict[str, Any] = {
+    "kind": "master",
+    "record": {"type": "object", "properties": {"day": {"type": "string", "format": "date"},
+                                                "hours": {"type": "number", "x-scale": 2}}},
+    "totals": [{"name": "per_day", "key": {"day": "day"}, "values": {"hours": "sum(hours)"}}],
+}  # fmt: skip
+CLAIM: dict[str, Any] = {
+    "kind": "master",
+    "record": {"type": "object", "properties": {"day": {"type": "string", "format": "date"},
+                                                "hours": {"type": "number", "x-scale": 2}}},
+    "checks": [{"id": "most", "rule": "hours <= total('pay.work.per_day', day).hours", "at": "hours",
+                "message": "超过当天工时[ {total('pay.work.per_day', day).hours} 小时，多 {excess}]"}],
+    "policies": [CLERK],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("policies", "said"),
+    [
+        ([], "超过当天工时"),
+        ([{**CLERK, "fields": {"hours": "hidden"}}], "超过当天工时"),
+        ([CLERK], "超过当天工时 8 小时，多 1.00"),
+    ],
+)
+def test_a_total_is_told_to_whoever_may_read_what_it_adds_up(
+    policies: list[dict[str, Any]], said: str, desk: Desk, desk_of: Callable[..., Desk], publish: Callable[..., None]
+) -> None:
+    publish(pay={"work": {**WORK, "policies": policies}, "claim": CLAIM})
+    desk.create("pay.work", {"day": "2025-08-04", "hours": 8})
+    claim = {"day": "2025-08-04", "hours": 9}
+    assert refusal(lambda: desk_of("bob", "clerk").create("pay.claim", claim)).message == said

@@ -5,21 +5,22 @@ visible. Of a total the sum is told to whoever may read the fields it is made of
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
 from ..access import fields, scope
-from ..access.fields import Levels, levels_of
+from ..access.fields import FieldAccess, Levels, levels_of
 from ..definition.dependencies import total_slot
 from ..definition.names import is_system
 from ..definition.reads import Input, Relation
 from ..formula.ast import Aggregate, walk
-from . import rights
 from .cases import Case
 from .plan import Formula, plan_of
 from .write_set import RowChange, WriteSet
 
 _READ = ("read", "edit")
+_Asked: TypeAlias = FieldAccess | Levels
 
 
 class Telling:
@@ -28,7 +29,8 @@ class Telling:
     def __init__(self, ws: WriteSet, case: Case) -> None:
         self.ws, self.case = ws, case
         self.plan = plan_of(ws.model)
-        self._seen: dict[tuple[str, str], Levels | None] = ws.memo.setdefault(Telling, {})
+        #: Asked of the database once in an act, however many rows are refused.
+        self._known: dict[tuple[str, ...], Any] = ws.memo.setdefault(Telling, {})
 
     def may(self, formula: Formula) -> bool:
         """Whether everything this formula reads may be read by the actor."""
@@ -46,14 +48,21 @@ class Telling:
         return all(self._on(each, name, is_system(read.source.name)) for each in targets)
 
     def _own(self, name: str) -> bool:
-        """On the record that the actor writes: a value of a new one may be told when some row's may."""
+        """On the record that the actor writes and so has reached: a value of a new one may be told when some row's may."""
+        return any(each.level(name) in _READ for each in self._mine())
+
+    def _mine(self) -> tuple[_Asked, ...]:
+        """What says how far the record at hand may be read: as one sees it, and as one fills it in."""
         record, tx, model = self.case.record, self.ws.tx, self.ws.model
-        if record.is_new:
-            return rights.levels_new(tx, model, record.form).readable(name)
-        if self._on(record, name, system=False):
-            return True
-        found = levels_of(tx, model, record.form, "edit", [record.id]).get(record.id)
-        return found is not None and found.editable(name)
+        key = ("mine", record.form, "" if record.is_new else record.id)
+        if key not in self._known:
+            if record.is_new:
+                self._known[key] = tuple(fields(tx, model, record.form, each) for each in ("view", "create"))
+            else:
+                found = (levels_of(tx, model, record.form, each, [record.id]) for each in ("view", "edit"))
+                self._known[key] = tuple(each[record.id] for each in found if record.id in each)
+        mine: tuple[_Asked, ...] = self._known[key]
+        return mine
 
     def _on(self, record: RowChange, name: str, system: bool) -> bool:
         levels = self._levels(record)
@@ -61,10 +70,11 @@ class Telling:
 
     def _levels(self, record: RowChange) -> Levels | None:
         """What the actor may read of a record; None when it is invisible."""
-        key = (record.form, record.id)
-        if key not in self._seen:
-            self._seen[key] = self._ask(record)
-        return self._seen[key]
+        key = ("seen", record.form, record.id)
+        if key not in self._known:
+            self._known[key] = self._ask(record)
+        seen: Levels | None = self._known[key]
+        return seen
 
     def _ask(self, record: RowChange) -> Levels | None:
         tx, model = self.ws.tx, self.ws.model
@@ -99,6 +109,12 @@ class Telling:
 
     def _total(self, name: str) -> bool:
         """Whether the fields that a total is made of may be read on any row at all."""
+        key = ("total", name)
+        if key not in self._known:
+            self._known[key] = self._made_of(name)
+        return bool(self._known[key])
+
+    def _made_of(self, name: str) -> bool:
         form, total = self.ws.model.definitions.total(name)
         access = fields(self.ws.tx, self.ws.model, form.full_name)
         reads = self.plan.graph.reads[total_slot(form.full_name, total)].inputs
