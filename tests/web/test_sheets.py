@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests import makers
 from tests.web.visiting import Visitor, words
 
 ROW = "01890000-0000-7000-8000-0000000000{:02d}"
@@ -387,6 +388,19 @@ def test_one_keystroke_among_five_hundred_rows_is_a_small_answer(clerk: Visitor)
     gone = clerk.post(f"{sheet}/refresh", htmx=True, more={"$row": f"remove:lines:{row}", "$seen": "2"})
     assert len(gone.text) < 6_000
     assert 'hx-swap="delete"' in gone.text
+
+
+@pytest.mark.parametrize("kind", ["datetime", "duration", "date", "time", "rating", "percent", "multi_choice"])
+def test_an_unsaved_form_is_told_apart_even_by_what_makes_no_sense(shop: Flask, admin: Visitor, kind: str) -> None:
+    types = shop.extensions["dougong"].types
+    field = {**types[kind].sample_schema(), "title": "什么"}
+    form = {"title": "随手记", "kind": "master", "record": {"type": "object", "properties": {"what": field}}}
+    makers.publish(shop.extensions["dougong"], "demo", {f"odd_{kind}": {"note": form}})
+    sheet = admin.open_form(f"odd_{kind}.note")
+    admin.post(f"{sheet}/refresh", htmx=True, what="明儿个？")
+    page = admin.get(f"/f/odd_{kind}.note/new")
+    assert (page.status_code, "明儿个？" in words(page)) == (200, True)
+    assert "明儿个？" in words(admin.get("/drafts"))
 
 
 def test_a_paste_is_told_beside_its_rows_with_how_many_are_to_mend(clerk: Visitor) -> None:

@@ -17,6 +17,7 @@ from ..actions.open_sheet import begin_filled, begin_sheet, my_drafts, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_off import module_off
 from ..actions.sheet_state import FormState
+from ..fields.type import Unreadable
 from ..forms.difference import Difference, compare
 from ..forms.view import FormView, Subtable
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
@@ -218,8 +219,16 @@ def _page(form: str, token: str) -> ResponseReturnValue:
 
 def _seen_of(glimpses: Sequence[Glimpse]) -> str:
     """The first values of an unsaved sheet in words."""
-    texts = [shown_value(each.field, each.value, each.title, reader()).text for each in glimpses]
-    return " · ".join(each[:40] for each in texts)
+    return " · ".join(_glimpsed(each)[:40] for each in glimpses)
+
+
+def _glimpsed(glimpse: Glimpse) -> str:
+    """As a record shows it; what makes no sense stands as it was typed."""
+    try:
+        installation().types[glimpse.field.value_type].read(glimpse.value, glimpse.field)
+    except Unreadable:
+        return str(glimpse.value)
+    return shown_value(glimpse.field, glimpse.value, glimpse.title, reader()).text
 
 
 def _shown(state: FormState, view: FormView, tried: str = "") -> dict[str, Any]:
