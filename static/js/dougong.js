@@ -59,7 +59,9 @@
       seen.scrollIntoView({ block: "center" });
       seen.focus({ preventScroll: true });
       const pick = seen.closest(".pick");
-      if (pick) pick.classList.add("shut");
+      if (!pick) continue;
+      pick.classList.add("shut");
+      $("[role=combobox]", pick).setAttribute("aria-expanded", "false");
     }
   }
   document.addEventListener("DOMContentLoaded", lead);

@@ -2,9 +2,13 @@
 "use strict";
 (function () {
   const boxOf = (element) => element.closest(".pick");
-  const options = (box) => Array.from(box.querySelectorAll("[role=option]"));
+  const options = (box) => Array.from(box.querySelectorAll("[role=option]:not([aria-disabled])"));
+  function show(box, open) {
+    box.classList.toggle("shut", !open);
+    box.querySelector("[role=combobox]").setAttribute("aria-expanded", String(open));
+  }
 
-  // Picker: arrows walk the list, Escape shuts it, leaving puts the chosen label back.
+  // Picker: arrows walk the list, Escape shuts it, Tab leaves it, leaving puts the chosen label back.
   document.addEventListener("keydown", (event) => {
     const box = event.target.closest && boxOf(event.target);
     if (box) walk(event, box);
@@ -15,33 +19,30 @@
     const list = options(box);
     const at = list.indexOf(document.activeElement);
     if (event.key === "Escape") {
-      box.classList.add("shut");
       input.focus();
+      show(box, false); // after the focus, which opens it
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
-      box.classList.remove("shut");
+      show(box, true);
       const to = event.key === "ArrowDown" ? at + 1 : at - 1;
       (to < 0 ? input : list[Math.min(to, list.length - 1)] || input).focus();
     } else if (event.key === "Enter" && event.target === input) {
       event.preventDefault();
-      if (list.length) list[0].click();
+      if (list.length && !list[0].matches("a")) list[0].click(); // to make another record is chosen on purpose only
     }
   }
 
   document.addEventListener("focusin", (event) => {
     const box = event.target.matches && event.target.matches("[role=combobox]") && boxOf(event.target);
     if (!box) return;
-    box.classList.remove("shut");
-    event.target.setAttribute("aria-expanded", "true");
+    show(box, true);
     event.target.select();
   });
   // a list that was shut, by Escape or because a refusal brought the focus here, opens again for whoever types or clicks
   for (const kind of ["input", "click"]) {
     document.addEventListener(kind, (event) => {
       const box = event.target.matches && event.target.matches("[role=combobox]") && boxOf(event.target);
-      if (!box) return;
-      box.classList.remove("shut");
-      event.target.setAttribute("aria-expanded", "true");
+      if (box) show(box, true);
     }, true);
   }
 

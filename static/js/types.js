@@ -294,6 +294,7 @@
     made.type = "button";
     made.className = "opt-x";
     made.setAttribute("role", "option");
+    made.tabIndex = -1;
     made.setAttribute("aria-selected", "false");
     const word = document.createElement("span");
     word.className = "cut grow";
@@ -314,6 +315,7 @@
     $("[role=combobox]", box).dataset.shown = "";
     input.value = path.some((code) => code.includes("/")) ? JSON.stringify(path) : path.join("/");
     box.classList.add("shut");
+    $("[role=combobox]", box).setAttribute("aria-expanded", "false");
     changed(input);
   }
   function browse(box, tree, path) {
@@ -357,6 +359,9 @@
     if (!found.length) {
       const none = document.createElement("p");
       none.className = "hint opt-none";
+      none.setAttribute("role", "option");
+      none.setAttribute("aria-disabled", "true");
+      none.setAttribute("aria-selected", "false");
       none.textContent = box.dataset.none;
       list.append(none);
     }

@@ -88,6 +88,17 @@ def test_a_record_and_its_dialogs_break_no_rule(admin: Person) -> None:
     admin.page.locator(".palette-in").wait_for(state="detached")  # once is enough, with words in it too
 
 
+def test_an_open_list_of_choices_breaks_no_rule(admin: Person) -> None:
+    admin.go("/f/labor.day_labor_ticket/new")
+    box = admin.page.get_by_role("combobox", name="项目")
+    box.click()
+    admin.page.locator(".pick-l [role=option]:visible").first.wait_for()
+    said = faults(admin.page)
+    box.press_sequentially("zzzz")
+    admin.page.locator(".opt-none:visible").wait_for()
+    assert said + faults(admin.page) == []
+
+
 def test_the_sign_in_page_breaks_no_rule(browser: Browser, server: str, enter: Callable[..., Person]) -> None:
     page = browser.new_page()
     page.goto(server + "/login")

@@ -89,9 +89,18 @@ def test_a_picker_is_walked_by_keys(enter: Callable[..., Person]) -> None:
     boss.page.keyboard.press("Enter")
     boss.settle()
     assert box.input_value() == "林国栋"
+    offered = boss.page.locator(".pick-l [role=option]:visible")
     box.focus()
-    box.press("Escape")
-    assert boss.page.locator(".pick-l [role=option]:visible").count() == 0
+    offered.first.wait_for()
+    box.press("ArrowDown")  # onto the list itself: once is enough there too
+    boss.page.keyboard.press("Escape")
+    assert offered.count() == 0
+    assert box.get_attribute("aria-expanded") == "false"
+    box.press("ArrowDown")
+    offered.first.wait_for()
+    box.focus()
+    boss.page.keyboard.press("Tab")
+    assert not boss.page.locator("[role=option]:focus").count(), "Tab leaves the list, it does not walk it"
 
 
 def test_a_block_is_pasted_into_rows(enter: Callable[..., Person]) -> None:
