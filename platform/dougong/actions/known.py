@@ -1,5 +1,6 @@
 """Who is known from earlier requests. One rule: everybody is kept under the mark of the people's tables that stood when
-he was read; any change of members, roles, departments or preferences gives a new mark, so nobody is known under what he was."""
+he was read; any change of members, roles, departments or preferences gives a new mark, so nobody is known under what he
+was."""
 
 from __future__ import annotations
 

@@ -205,7 +205,9 @@ ERRORS = {
     "passwords_differ": _("The two new passwords differ"),
     "has_password": _("This person has set a password, sign in with it"),
     "tenant_suspended": _("This company's access is suspended. Ask whoever runs the installation"),
-    "volume": _("There is much data of the scale {stands} already, it cannot be brought to {scale}. Name {stands}, or a new folder"),
+    "volume": _(
+        "There is much data of the scale {stands} already, it cannot be brought to {scale}. Name {stands}, or a new folder"
+    ),
     "scale_alone": _("--scale says how much of --volume; name both"),
     "tenant_exists": _("There is already a tenant called {name}"),
     "tenant_name": _("A tenant's name is made of small letters, digits and _, beginning with a letter"),
