@@ -16,9 +16,7 @@ from tests.fields.making import TYPES, a_field, a_form
 
 HERE = Here(ZoneInfo("Asia/Shanghai"), date(2025, 8, 20))
 ROW, OTHER = "01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-000000000002"
-URLS = Urls(
-    "/f/m.f/sheet/t", "/f/m.f/sheet/t", "/f/m.f/options/", "/f/m.f/sheet/t/paste", "/files/"
-)
+URLS = Urls("/f/m.f/sheet/t", "/f/m.f/sheet/t", "/f/m.f/options/", "/f/m.f/sheet/t/paste", "/files/")
 
 
 def ticket() -> Form:

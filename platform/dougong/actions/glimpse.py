@@ -10,6 +10,7 @@ from typing import Any
 from ..access import FieldAccess
 from ..access import fields as field_access
 from ..definition.model import Field, Form
+from ..fields.type import Unreadable
 from ..forms.sheet import Sheet
 from ..records.titles import Titles
 from ..storage.model import Model
@@ -24,11 +25,13 @@ _MUTE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Glimpse:
-    """A value that was filled in, JSON-level; `title`: what the record it names is called."""
+    """A value that was filled in, JSON-level; `title`: what the record it names is called; `sound`: its field can read it,
+    else it stands as it was typed."""
 
     field: Field
     value: Any
     title: Any
+    sound: bool
 
 
 def glimpses(tx: Transaction, model: Model, sheets: Sequence[Sheet]) -> list[list[Glimpse]]:
@@ -37,8 +40,21 @@ def glimpses(tx: Transaction, model: Model, sheets: Sequence[Sheet]) -> list[lis
     titles = Titles(tx, model)
     found = [list(_filled(tx, model, each))[:MOST] for each in sheets]
     for field, value in (pair for some in found for pair in some):
-        titles.want(field, value)
-    return [[Glimpse(field, value, titles.of(field, value)) for field, value in some] for some in found]
+        if _sound(model, field, value):
+            titles.want(field, value)
+    return [[_glimpse(titles, field, value, _sound(model, field, value)) for field, value in some] for some in found]
+
+
+def _glimpse(titles: Titles, field: Field, value: Any, sound: bool) -> Glimpse:
+    return Glimpse(field, value, titles.of(field, value) if sound else None, sound)
+
+
+def _sound(model: Model, field: Field, value: Any) -> bool:
+    try:
+        model.types[field.value_type].read(value, field)
+    except Unreadable:
+        return False
+    return True
 
 
 def _filled(tx: Transaction, model: Model, sheet: Sheet) -> Iterator[tuple[Field, Any]]:

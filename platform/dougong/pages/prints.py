@@ -151,7 +151,9 @@ class _Filler:
         if sub is None or not has(self.shown["values"], sub.name):
             return
         rows = list(lines(sub, self.shown, self.reader))
-        wanted = each.get("columns") or [column.name for column in sub.fields if column.drawn and _said(rows, column.name)]
+        wanted = each.get("columns") or [
+            column.name for column in sub.fields if column.drawn and _said(rows, column.name)
+        ]
         known = {column.name: column for column in sub.fields}
         columns = [known[name] for name in wanted if name in known and (not rows or any(name in row for row in rows))]
         heads = tuple(self.head(column, sub) for column in columns)

@@ -17,7 +17,6 @@ from ..actions.open_sheet import begin_filled, begin_sheet, my_drafts, open_form
 from ..actions.save_sheet import Saved, save_form, settle_conflict
 from ..actions.sheet_off import module_off
 from ..actions.sheet_state import FormState
-from ..fields.type import Unreadable
 from ..forms.difference import Difference, compare
 from ..forms.view import FormView, Subtable
 from ..kernel.errors import Invalid, NotFound, Stale, Unconfirmed
@@ -224,9 +223,7 @@ def _seen_of(glimpses: Sequence[Glimpse]) -> str:
 
 def _glimpsed(glimpse: Glimpse) -> str:
     """As a record shows it; what makes no sense stands as it was typed."""
-    try:
-        installation().types[glimpse.field.value_type].read(glimpse.value, glimpse.field)
-    except Unreadable:
+    if not glimpse.sound:
         return str(glimpse.value)
     return shown_value(glimpse.field, glimpse.value, glimpse.title, reader()).text
 

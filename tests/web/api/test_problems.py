@@ -20,7 +20,7 @@ STATUS = {
     errors.NotFound: 404, errors.Conflict: 409, errors.Stale: 412, errors.TooLarge: 413, errors.Unsupported: 415,
     errors.Invalid: 422, errors.Unconfirmed: 422, errors.DefinitionError: 422, errors.KeyReused: 422,
     errors.LicenceReadOnly: 423, errors.PreconditionRequired: 428, errors.TooMany: 429, errors.Busy: 503,
-    errors.Refused: 500, DougongError: 500, WithProblems: 500,
+    errors.Refused: 503, errors.Unstored: 507, DougongError: 500, WithProblems: 500,
 }  # fmt: skip
 
 
