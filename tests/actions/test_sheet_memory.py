@@ -24,6 +24,8 @@ GOODS = {
         "price": {"type": "number", "x-type": "money", "title": "单价"},
         "sold": {"title": "已售", "x-rollup": {"from": "shop.ask.lines", "via": "thing", "fn": "sum", "field": "count",
                                               "where": "parent.$state <> 'voided'"}}}},
+    "checks": [{"id": "dear", "rule": "price <= 100", "message": "超过 100", "at": "price"},
+               {"id": "dearer", "rule": "price <= 200", "message": "超过 200", "at": "price"}],
 }  # fmt: skip
 ASK = {
     "title": "申请", "kind": "document",
@@ -137,3 +139,14 @@ def test_a_name_that_is_taken_is_told_while_typing_with_who_holds_it(
     again = begin_sheet(installation, admin, "shop.goods", goods[1])
     same = change_sheet(installation, admin, "shop.goods", again, {"price": ["7"]}).after
     assert "unique" not in {each.code for each in same.problems}
+
+
+def test_two_checks_that_fail_at_one_field_are_both_told(
+    installation: Installation, goods: list[str], member: Callable[..., Actor]
+) -> None:
+    admin = member("admin")
+    token = begin_sheet(installation, admin, "shop.goods")
+    after = change_sheet(installation, admin, "shop.goods", token, {"name": ["丁"], "price": ["300"]}).after
+    assert [each.message for each in after.problems if each.pointer == "/price"] == ["超过 100", "超过 200"]
+    unread = change_sheet(installation, admin, "shop.goods", token, {"price": ["3x"]}).after
+    assert [each.code for each in unread.problems if each.pointer == "/price"] == ["type"]
