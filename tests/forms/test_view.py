@@ -132,3 +132,8 @@ def test_sections_behind_a_tab_lie_in_it_and_a_tab_says_what_is_wrong() -> None:
     ]  # fmt: skip
     assert {cell.name for section in view.after for cell in section.cells} >= {"shift", "urgent"}
     assert [each.title for each in view_of(form, closed={"one"}).tabs] == ["其他"]
+
+
+def test_what_another_record_refuses_is_shown_at_the_figure_to_change() -> None:
+    view = view_of(problems=[Problem("check", "/project", mend="/content", message="超过余额")])
+    assert (an_input(view, "content").notes, an_input(view, "project").notes) == (("超过余额",), ())

@@ -144,7 +144,8 @@ def test_five_requests_on_one_contract(desk: Desk, contract: Any) -> None:
     desk.move(ask(desk, contract, "1300000"), "approve")
     desk.update(contract, {"payable": 3456000})
     problem = refusal(lambda: ask(desk, contract, "1200000"))
-    assert (problem.pointer, problem.code, problem.message) == ("/amount", "check", "EC-A-001 余额不足")
+    assert (problem.pointer, problem.code, problem.message) == ("/contract", "check", "EC-A-001 余额不足")
+    assert problem.mend == "/amount"  # where a person changes it
     given = {name: problem.params[name] for name in ("available", "asked", "excess")}
     assert given == {"available": 1196000, "asked": 1200000, "excess": 4000}
     desk.move(ask(desk, contract, "1196000"), "approve")
@@ -247,7 +248,7 @@ def test_figures_of_a_record_one_may_not_see_are_not_told(
     )
     made = desk.create("pay.contract", {"name": "EC", "payable": 10})
     problem = refusal(lambda: ask(desk_of("bob", "clerk"), made, "11"))
-    assert (problem.pointer, problem.message) == ("/amount", "EC 余额不足")
+    assert (problem.pointer, problem.message) == ("/contract", "EC 余额不足")
     assert not {"available", "asked", "excess"} & set(problem.params)
 
 
@@ -280,8 +281,8 @@ def test_several_rows_that_share_an_excess_are_told_once(desk: Desk, publish: Ca
 
     problem = refusal(lambda: desk.create("multi.note", {"lines": rows("block")}))
     assert (problem.pointer, problem.params["pointers"]) == (
-        "/lines/0/amount",
-        ["/lines/0/amount", "/lines/1/amount"],
+        "/lines/0/contract",
+        ["/lines/0/contract", "/lines/1/contract"],
     )
     assert problem.params["excess"] == 3
     desk.create("multi.note", {"lines": rows("none")})

@@ -142,7 +142,7 @@ def test_a_back_dated_payment_that_an_earlier_day_cannot_bear_is_refused(desk: D
     with pytest.raises(Invalid) as refusal:
         desk.write([entry(account, "2025-03-10", -11)])
     (problem,) = refusal.value.problems
-    assert (problem.pointer, problem.code) == ("/out", "check")
+    assert (problem.pointer, problem.mend, problem.code) == ("/account", "/out", "check")
     assert problem.message == "Till would stand at \u22121.00 on 2025-03-10"
     desk.write([entry(account, "2025-03-10", -10)])
     desk.write([entry(account, "2025-03-20", -500)])
@@ -153,7 +153,7 @@ def test_money_may_not_be_taken_back_from_under_later_payments(desk: Desk, accou
     came = desk.write([entry(account, "2025-03-01", 50)]).records[0]
     desk.write([entry(account, "2025-03-02", -150), entry(account, "2025-03-03", 1000)])
     later = {"date": "2025-03-03"}
-    assert desk.refused(lambda: desk.update(came, later)) == {("/date", "check")}
+    assert desk.refused(lambda: desk.update(came, later)) == {("/account", "check")}
     assert desk.refused(lambda: desk.move(came, "delete")) == {("/account", "check")}
 
 

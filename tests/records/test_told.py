@@ -69,7 +69,7 @@ def ask(desk: Desk, contract: Any, amount: str, **more: Any) -> Any:
 def test_too_much_is_told_with_its_figures_where_it_was_typed(desk: Desk, pay: None) -> None:
     contract = desk.create("pay.contract", {"name": "EC-A", "limit": 1196000})
     problem = refusal(lambda: ask(desk, contract, "1200000"))
-    assert problem.pointer == "/amount"
+    assert (problem.pointer, problem.mend) == ("/contract", "/amount")
     assert problem.message == (
         "超过可付余额 4,000.00：本次 1,200,000.00，可付 1,196,000.00。请改到 1,196,000.00 以内，先给 EC-A 补结算单"
     )
@@ -91,7 +91,7 @@ def test_a_reader_who_may_not_see_a_value_gets_the_sentence_without_it(
     contract = desk.create("pay.contract", {"name": "EC-A", "limit": 10})
     bob = desk_of("bob", "clerk")
     problem = refusal(lambda: ask(bob, contract, "11"))
-    assert (problem.pointer, problem.message) == ("/amount", "超过可付余额，先给 EC-A 补结算单")
+    assert (problem.mend, problem.message) == ("/amount", "超过可付余额，先给 EC-A 补结算单")
     assert set(problem.params) == {"check", "record", "form", "name"}
     over = refusal(lambda: ask(bob, contract, "4", share=Decimal("0.75"), day="2025-12-31"))
     assert over.message == "EC-A 在 2025-12-31 占 75%，即 3.00 元，超过 — 的一半"
@@ -114,7 +114,7 @@ def test_nothing_is_told_of_a_record_one_may_not_see(
     contract = desk.create("pay.contract", {"name": "EC-A", "limit": 10})
     made = ask(desk, contract, "1")
     problem = refusal(lambda: desk_of("bob", "clerk").update(made, {"amount": 11}))
-    assert (problem.message, problem.pointer) == ("超过可付余额，先给 — 补结算单", "/amount")
+    assert (problem.message, problem.mend) == ("超过可付余额，先给 — 补结算单", "/amount")
     assert set(problem.params) == {"check", "record", "form"}
 
 

@@ -82,7 +82,7 @@ def test_a_day_that_stood_below_zero_stops_no_work_and_gets_no_worse(story: Stor
     assert not planned.refused
     assert not any(each["loss"] for each in planned.steps)
     publish_module(inst, FIRM, MODULES / "funds")
-    refused = {"code": "check", "at": "/amount", "contains": "2025-01-21"}
+    refused = {"code": "check", "at": "/account", "contains": "2025-01-21"}
     steps = [
         balance(140000, -10000),
         payment(1000, "2025-01-22"),

@@ -81,13 +81,13 @@ def state_of(
         sub: [RowValues(line.id, _with_lost(sub, line, lost), line.id in new) for line in lines]
         for sub, lines in found.rows.items()
     }
-    read = {(each.code, each.pointer) for each in reading.problems}
-    problems = [*(each for each in found.problems if (each.code, each.pointer) not in read), *reading.problems]
+    read = {each.key for each in reading.problems}
+    problems = [*(each for each in found.problems if each.key not in read), *reading.problems]
     titles = _titles(tx, model, form, found.values, rows)
     held = [each for _, each in _ids(form, found.values, rows, _file_kind)]
     described = files.described(tx, held) if held else {}
     drawn = since.drawn if since is not None else {}
-    ahead = [each for each in found.ahead if (each.code, each.pointer) not in read]
+    ahead = [each for each in found.ahead if each.key not in read]
     return FormState(form, model, sheet, found, reading, rows, titles, described, record, problems, ahead, drawn=drawn)
 
 

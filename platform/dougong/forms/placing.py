@@ -30,7 +30,7 @@ def place_problems(form: Form, problems: Iterable[Problem], rows: Mapping[str, S
     """Place problems; `rows[subtable]` are its row ids in the order that was sent."""
     placed = Placed()
     for problem in problems:
-        path = parts(problem.pointer)
+        path = parts(problem.mend or problem.pointer)
         own, rest = _longest(form.fields, path, form)
         if own is None:
             placed.form.append(problem)

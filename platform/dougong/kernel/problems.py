@@ -33,7 +33,8 @@ VALUE_CODES = (
 @dataclass(frozen=True, slots=True)
 class Problem:
     """`pointer` points into the document as it was sent; `message` is the author's own sentence, where a definition has
-    one (its `{name}` placeholders filled from `params`); `params` are canonical values, not yet formatted."""
+    one (its `{name}` placeholders filled from `params`); `params` are canonical values, not yet formatted; `mend` is what a
+    person changes to mend it, where that is another place: a form shows it there."""
 
     code: str
     pointer: str = ""
@@ -41,10 +42,16 @@ class Problem:
     message: str | None = None
     level: Level = "error"
     file: str | None = None
+    mend: str | None = None
 
     def at(self, prefix: str) -> Problem:
         """The same problem seen from a document in which this one lies under `prefix`."""
-        return replace(self, pointer=prefix + self.pointer)
+        return replace(self, pointer=prefix + self.pointer, mend=None if self.mend is None else prefix + self.mend)
+
+    @property
+    def key(self) -> tuple[str, str, Any]:
+        """What tells it from others of one act: two checks may fail at one place."""
+        return self.code, self.pointer, self.params.get("check")
 
     def __str__(self) -> str:
         return f"{self.pointer or '/'} {self.code}" + (f" {dict(self.params)}" if self.params else "")

@@ -28,14 +28,14 @@ def problems(ws: WriteSet, case: Case, failing: Sequence[Gap], level: Level) -> 
     """One problem for the record: at the row itself, or at what was sent that led to it (params `pointers` lists all)."""
     check = case.plan.check
     params: dict[str, Any] = {"check": check.id}
-    if case.own:
-        at = cases.at_of(ws, case)
-    else:
-        places = list(dict.fromkeys(origins(ws, case.record, read_by(ws.model, case.record.form, check.id))))
-        at = places[0] if places else cases.at_of(ws, case)
+    at, mend = cases.at_of(ws, case), None
+    if not case.own:
+        places = dict(reversed(list(origins(ws, case.record, read_by(ws.model, case.record.form, check.id)))))
+        pointers = list(reversed(places))
+        at, mend = (pointers[0], places[pointers[0]]) if places else (at, None)
         params |= {"record": case.record.id, "form": case.record.form}
         if len(places) > 1:
-            params["pointers"] = places
+            params["pointers"] = pointers
     telling = Telling(ws, case)
     numbers = figures(ws, case, failing) if telling.may(case.plan.rule) else {}
     words, values = _named(ws, case, telling)
@@ -43,7 +43,7 @@ def problems(ws: WriteSet, case: Case, failing: Sequence[Gap], level: Level) -> 
     for name in FIGURES:
         words.setdefault(name, plain_text(numbers[name], shown, check.message) if name in numbers else None)
     message = fill(check.message, words, _UNKNOWN)
-    yield Problem("check", at, {**params, **numbers, **values}, message, level)
+    yield Problem("check", at, {**params, **numbers, **values}, message, level, mend=mend)
 
 
 def figures(ws: WriteSet, case: Case, failing: Sequence[Gap]) -> dict[str, Decimal]:

@@ -1,5 +1,6 @@
-"""Where a refusal of a record that merely received something is shown: at what was sent of the row whose contribution led to
-it. One rule: at the figure somebody has to change (their own input that the roll-up adds up), else at the reference."""
+"""Where a refusal of a record that merely received something points: at what was sent of the row whose contribution led to
+it. One rule: programs are told the reference that leads to the record, people the figure they have to change (their own
+input that the roll-up adds up)."""
 
 from __future__ import annotations
 
@@ -21,8 +22,9 @@ MADE = "made by effects"
 _Place: TypeAlias = tuple[RowChange, str]
 
 
-def origins(ws: WriteSet, record: RowChange, reads: frozenset[str]) -> Iterator[str]:
-    """The places, as sent, of the written rows whose contributions to one of the fields `reads` reached this record."""
+def origins(ws: WriteSet, record: RowChange, reads: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """For the written rows whose contributions to one of the fields `reads` reached this record, as sent: the reference,
+    and the place to mend."""
     waiting, seen = deque([record]), {record.id}
     while waiting:
         parent = waiting.popleft()
@@ -51,13 +53,15 @@ def _below(ws: WriteSet, parent: RowChange, reads: frozenset[str] | None) -> Ite
                 yield row, feed
 
 
-def _place(ws: WriteSet, row: RowChange, feed: Feed) -> str:
+def _place(ws: WriteSet, row: RowChange, feed: Feed) -> tuple[str, str]:
     via = (row if feed.via in plan_of(ws.model).fields[row.kind] else ws.owner_of(row), feed.via)
-    for place in (*_changed(ws, row, feed), via):
-        sent = _sent(ws, place)
-        if sent is not None:
-            return cases.row_pointer(ws, sent[0]) + pointer(*sent[1].split("."))
-    return cases.row_pointer(ws, via[0])
+    reference = _pointer(ws, via) or cases.row_pointer(ws, via[0])
+    return reference, next(filter(None, (_pointer(ws, each) for each in _changed(ws, row, feed))), reference)
+
+
+def _pointer(ws: WriteSet, place: _Place) -> str | None:
+    sent = _sent(ws, place)
+    return None if sent is None else cases.row_pointer(ws, sent[0]) + pointer(*sent[1].split("."))
 
 
 def _changed(ws: WriteSet, row: RowChange, feed: Feed) -> Iterator[_Place]:

@@ -100,12 +100,8 @@ class Together:
 
     def _new(self, problems: Iterable[Problem]) -> list[Problem]:
         """The errors among them that are not told yet."""
-        said = {(each.code, each.pointer, each.params.get("check")) for each in self.found.problems}
-        return [
-            each
-            for each in problems
-            if each.level == "error" and (each.code, each.pointer, each.params.get("check")) not in said
-        ]
+        said = {each.key for each in self.found.problems}
+        return [each for each in problems if each.level == "error" and each.key not in said]
 
     def _missing(self) -> set[Place]:
         """Required places that are blank."""

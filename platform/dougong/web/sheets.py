@@ -284,10 +284,10 @@ def _seen(state: FormState, tried: str) -> FormView:
 def _refused(form: str, token: str, act: str, error: Invalid) -> ResponseReturnValue:
     usage.noted(error)
     state = open_form(installation(), actor(), form, token, submit=act == "submit").state
-    known = {(each.code, each.pointer): each for each in state.problems}  # with who stands in the way
-    refused = [known.get((each.code, each.pointer), each) for each in error.problems]
-    said = {(each.code, each.pointer) for each in refused}
-    problems = [*refused, *(each for each in state.problems if (each.code, each.pointer) not in said)]
+    known = {each.key: each for each in state.problems}  # with who stands in the way
+    refused = [known.get(each.key, each) for each in error.problems]
+    said = {each.key for each in refused}
+    problems = [*refused, *(each for each in state.problems if each.key not in said)]
     view = view_of(state, tried=act, problems=problems)
     shown = _shown(state, view, act)
     if htmx:

@@ -141,7 +141,8 @@ def _title(state: FormState, field: Field, value: Any) -> str | None:
 
 def _typed(problem: Problem, state: FormState) -> bool:
     """Whether the problem lies where somebody has typed; lengths and missing rows of untouched fields wait."""
-    top = problem.pointer.split("/")[1] if problem.pointer.startswith("/") else ""
+    place = problem.mend or problem.pointer
+    top = place.split("/")[1] if place.startswith("/") else ""
     return top in _names_typed(state) and not (problem.code == "length" and problem.params.get("length") == 0)
 
 
