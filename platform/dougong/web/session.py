@@ -1,6 +1,6 @@
 """Who is there: the session cookie in, the actor out, before every view; and the policy of the route.
 
-One rule: the tenant and the roles come from here, read afresh with every request, never from a URL or a body. Behind https
+One rule: the tenant and the roles come from here, as they stand with this request, never from a URL or a body. Behind https
 the cookie is `__Host-sid`; on plain http `sid`, only while the public address is http too."""
 
 from __future__ import annotations
