@@ -57,7 +57,9 @@ def _run(folder: Path, arguments: argparse.Namespace) -> list[dict[str, object]]
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Dougong beside the same forms written by hand.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Dougong beside the same forms written by hand."
+    )
     parser.add_argument("--rows", type=int, default=10_000, help="entries in both databases before it begins (10,000)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds that count (5)")
     parser.add_argument("--only", action="append", help="one act alone; may be given several times")
